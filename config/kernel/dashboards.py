@@ -1,0 +1,52 @@
+"""What a dashboard shows: figures that link to their list, bars and a short table. Values only, no queries."""
+
+from dataclasses import dataclass
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    label: str
+    value: str
+    note: str
+    link: str
+    is_alarm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    label: str
+    percent: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    title: str
+    bars: list[Bar]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    name: str
+    what: str
+    amount: str
+    link: str
+
+
+def capped(count: int, most: int) -> str:
+    """A count that stopped at its bound says so."""
+    return f"{most}+" if count >= most else str(count)
+
+
+def duration(seconds: float) -> str:
+    """A time as a person says it: "40 s", "12 min", "3.5 h", "2.1 days"."""
+    if seconds < 100:
+        return _("%(number)s s") % {"number": number_format(seconds, 0)}
+    if seconds < 6_000:
+        return _("%(number)s min") % {"number": number_format(seconds / 60, 0)}
+    if seconds < 48 * 3_600:
+        return _("%(number)s h") % {"number": number_format(seconds / 3_600, 1)}
+    return _("%(number)s days") % {"number": number_format(seconds / 86_400, 1)}

@@ -1,0 +1,3 @@
+from crm.admin import dashboard, delivery, orders, rules
+
+__all__ = ["dashboard", "delivery", "orders", "rules"]

@@ -1,0 +1,47 @@
+"""Approval rules, customers and the catalogue, on the sellers' site."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from typing_extensions import override
+
+from config.kernel.admin import FastModelAdmin
+from config.kernel.sites import sellers
+from crm.models import ApprovalRule
+from shop.models import Customer, Product
+from shop.services.catalogue import change_product
+
+
+@admin.register(ApprovalRule, site=sellers)
+class ApprovalRuleAdmin(FastModelAdmin):
+    list_display = ["code", "kind", "limit", "is_active"]
+    readonly_fields = ["code", "kind"]
+
+
+@admin.register(Customer, site=sellers)
+class CustomerAdmin(FastModelAdmin):
+    list_display = ["name", "email", "language", "created_at"]
+    exact_search = ["email"]
+    ordering = ["-pk"]
+    fields = ["name", "email", "language", "created_at"]
+
+    @override
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).exclude(user=None)
+
+    @override
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Product, site=sellers)
+class ProductAdmin(FastModelAdmin):
+    list_display = ["name", "category", "kind", "is_for_sale"]
+    list_select_related = ["category"]
+    list_filter = ["is_for_sale"]
+    fields = ["name", "name_ru", "description", "description_ru", "category", "is_for_sale", "rank"]
+
+    @override
+    def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
+        change_product(obj)

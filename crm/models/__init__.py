@@ -1,0 +1,4 @@
+from crm.models.reviews import OrderException, ProductionRequest, Review
+from crm.models.rules import ApprovalRule
+
+__all__ = ["ApprovalRule", "OrderException", "ProductionRequest", "Review"]

@@ -1,0 +1,196 @@
+"""Approval: by the rules within seconds of the order, by a seller for the exceptions."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext, gettext_noop
+
+from config.kernel.errors import DomainError, IllegalTransition, ReasonMissing
+from config.kernel.locking import lock_one
+from config.kernel.queue import enqueue
+from config.kernel.transitions import person, write_log
+from crm.errors import NotUnderReview
+from crm.models import ApprovalRule, Review
+from crm.rules import OrderFacts, Reason, Rule, evaluate
+from crm.services import production
+from crm.states import Verdict
+from mes.errors import AlreadyCast
+from pricing.states import CERTAIN
+from shop.models import Order
+from shop.services.orders import BY_THE_CUSTOMER, answer_message, move_order
+from shop.states import CANCELLABLE, OrderStatus
+
+TOO_LATE = gettext_noop(
+    "You asked us to cancel this order. Its metal is cast already, so it can't be cancelled any more."
+)
+
+_LOST = timedelta(minutes=2)
+_UNDECIDED: set[str] = {OrderStatus.PLACED, OrderStatus.EXCEPTION}
+_IN_WORK: set[str] = {OrderStatus.APPROVED, OrderStatus.IN_PRODUCTION}
+_CAN_BE_HELD = _UNDECIDED | _IN_WORK
+
+
+@transaction.atomic
+def review_order(*, order_id: int) -> Review | None:
+    """Apply the rules to a placed order: approve it and send it to production, or make it an exception.
+
+    One transaction per order. Safe to run twice: an order that was decided stays as it is (None). Locks the order.
+    """
+    order = lock_one(Order.objects.filter(pk=order_id))
+    if order.status != OrderStatus.PLACED:
+        return None
+    rules = [Rule(row.code, row.kind, row.limit) for row in ApprovalRule.objects.filter(is_active=True)]
+    facts = facts_of(order)
+    reasons = evaluate(rules, facts)
+    review = Review.objects.create(
+        order=order,
+        verdict=Verdict.STOPPED if reasons else Verdict.APPROVED,
+        reasons=[asdict(reason) for reason in reasons],
+        rules=[{**asdict(rule), "limit": str(rule.limit) if rule.limit else None} for rule in rules],
+        facts={"gross": str(facts.gross), "currency": facts.currency, "doubtful_designs": list(facts.doubtful_designs)},
+    )
+    if reasons:
+        move_order(order_id=order.pk, to=OrderStatus.EXCEPTION, reason=", ".join(reason.code for reason in reasons))
+    else:
+        _approve_or_stop(order, review)
+    return review
+
+
+def _approve_or_stop(order: Order, review: Review) -> None:
+    """What the workshop refuses is an exception for a person, not a task that fails for ever."""
+    try:
+        with transaction.atomic():
+            _approve(order.pk, reason="rules")
+    except DomainError as refusal:
+        review.verdict = Verdict.STOPPED
+        review.reasons = [asdict(Reason(refusal.code, "workshop", str(refusal)))]
+        review.save(update_fields=["verdict", "reasons"])
+        move_order(order_id=order.pk, to=OrderStatus.EXCEPTION, reason=refusal.code)
+
+
+def facts_of(order: Order) -> OrderFacts:
+    """What the rules may look at of an order."""
+    lines = list(order.lines.select_related("quote"))
+    return OrderFacts(
+        currency=order.currency,
+        gross=Decimal(order.gross),
+        line_amounts=tuple(Decimal(line.gross) for line in lines),
+        doubtful_designs=tuple(line.title for line in lines if line.quote.verdict not in CERTAIN),
+    )
+
+
+def _approve(order_id: int, *, reason: str, actor: User | None = None) -> Order:
+    order = move_order(order_id=order_id, to=OrderStatus.APPROVED, actor=actor, reason=reason)
+    production.send_to_production(order=order, actor=actor)
+    return order
+
+
+@transaction.atomic
+def approve_order(*, order_id: int, reason: str, actor: User) -> Order:
+    """A seller sends an exception to production. Locks the order. Refuses with ReasonMissing, NotUnderReview."""
+    order = _lock_undecided(order_id, reason)
+    _decide(order, Verdict.APPROVED_BY_HAND, reason, actor)
+    return _approve(order.pk, reason=reason, actor=actor)
+
+
+@transaction.atomic
+def reject_order(*, order_id: int, reason: str, actor: User) -> Order:
+    """A seller turns an order down, or cancels one whose metal isn't cast yet. Locks the order.
+
+    Refuses with ReasonMissing, IllegalTransition, mes' AlreadyCast.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    order = lock_one(Order.objects.filter(pk=order_id))
+    _decide(order, Verdict.REJECTED, reason, actor)
+    order = move_order(order_id=order.pk, to=OrderStatus.CANCELLED, actor=actor, reason=reason)
+    production.cancel_production(order=order, reason=reason, actor=actor)
+    return order
+
+
+def cancel_for_customer(*, order_id: int) -> None:
+    """A customer asked to cancel an order in work: cancelled if no metal is cast, else he is told why not.
+
+    A second time changes nothing. Locks the order.
+    """
+    if not Order.objects.filter(pk=order_id, status__in=CANCELLABLE).exists():
+        return
+    try:
+        _cancel(order_id)
+    except (AlreadyCast, IllegalTransition):
+        with translation.override(Order.objects.values_list("customer__language", flat=True).get(pk=order_id)):
+            answer_message(order_id=order_id, text=gettext(TOO_LATE))
+
+
+@transaction.atomic
+def _cancel(order_id: int) -> None:
+    order = move_order(order_id=order_id, to=OrderStatus.CANCELLED, reason=BY_THE_CUSTOMER)
+    production.cancel_production(order=order, reason=BY_THE_CUSTOMER, actor=None)
+
+
+@transaction.atomic
+def hold_order(*, order_id: int, reason: str, actor: User) -> Order:
+    """A seller stops an order: an undecided one waits for him, one in production rests on its bench.
+
+    Locks the order. Refuses with ReasonMissing, IllegalTransition (it is packed, shipped or cancelled).
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    order = lock_one(Order.objects.filter(pk=order_id))
+    _require(order, _CAN_BE_HELD, wanted="on hold")
+    if order.status == OrderStatus.PLACED:
+        order = move_order(order_id=order.pk, to=OrderStatus.EXCEPTION, actor=actor, reason=reason)
+    else:
+        write_log(order, order.status, actor=actor, reason=f"hold: {reason}")
+        production.hold_production(order=order, reason=reason, actor=actor)
+    _decide(order, Verdict.HELD, reason, actor)
+    return order
+
+
+@transaction.atomic
+def resume_order(*, order_id: int, reason: str, actor: User) -> Order:
+    """A seller lets a held order in production go on.
+
+    Locks the order. Refuses with ReasonMissing, IllegalTransition.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    order = lock_one(Order.objects.filter(pk=order_id))
+    _require(order, _IN_WORK, wanted="resumed")
+    write_log(order, order.status, actor=actor, reason=f"resume: {reason}")
+    production.resume_production(order=order, reason=reason, actor=actor)
+    return order
+
+
+def _require(order: Order, statuses: set[str], *, wanted: str) -> None:
+    if order.status not in statuses:
+        raise IllegalTransition(thing=str(order), current=order.status, wanted=wanted)
+
+
+def _lock_undecided(order_id: int, reason: str) -> Order:
+    if not reason.strip():
+        raise ReasonMissing
+    order = lock_one(Order.objects.filter(pk=order_id))
+    if order.status not in _UNDECIDED:
+        raise NotUnderReview
+    return order
+
+
+def _decide(order: Order, verdict: str, reason: str, actor: User) -> None:
+    decision = {"verdict": verdict, "note": reason[:500], "decided_by": person(actor), "decided_at": timezone.now()}
+    Review.objects.update_or_create(order=order, defaults=decision)
+
+
+@transaction.atomic
+def sweep_orders() -> None:
+    """Hint again what the queue lost: orders nobody reviewed, and work that no order has heard of."""
+    since = timezone.now() - _LOST
+    lost = Order.objects.filter(status=OrderStatus.PLACED, placed_at__lt=since).oldest_first()
+    for order_id in lost.values_list("pk", flat=True)[:200]:
+        enqueue("crm.tasks.review_order", order_id=order_id)
+    for work_order_id in production.lagging_work_orders():
+        enqueue("crm.tasks.record_production", work_order_id=work_order_id)

@@ -1,0 +1,19 @@
+"""Doors for the queue."""
+
+from crm.services import production, reviews
+
+
+def review_order(order_id: int) -> None:
+    reviews.review_order(order_id=order_id)
+
+
+def record_production(work_order_id: int) -> None:
+    production.record_production(work_order_id=work_order_id)
+
+
+def cancel_for_customer(order_id: int) -> None:
+    reviews.cancel_for_customer(order_id=order_id)
+
+
+def sweep_orders() -> None:
+    reviews.sweep_orders()

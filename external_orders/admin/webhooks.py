@@ -1,0 +1,57 @@
+"""Where partners are told, and how each message went; a settled one can be sent again."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+
+from config.kernel.admin import ReadOnlyAdmin
+from config.kernel.decisions import ask
+from config.kernel.sites import operators
+from external_orders.models import WebhookDelivery, WebhookEndpoint
+from external_orders.services.webhooks import replay_delivery
+
+STATUS_COLOURS = {"pending": "warning", "delivered": "success", "failed": "danger"}
+
+
+@admin.register(WebhookEndpoint, site=operators)
+class WebhookEndpointAdmin(ReadOnlyAdmin):
+    list_display = ["public_id", "partner", "url", "is_active", "disabled_reason", "failures", "failing_since"]
+    list_filter = ["is_active"]
+    list_select_related = ["partner"]
+    exact_search = ["public_id"]
+    fields = [
+        ("public_id", "partner"),
+        ("livemode", "created_at"),
+        ("url", "description"),
+        ("is_active", "disabled_reason"),
+        ("failures", "failing_since"),
+        ("paused_until", "previous_secret_until"),
+        "event_types",
+    ]
+
+
+@admin.register(WebhookDelivery, site=operators)
+class WebhookDeliveryAdmin(ReadOnlyAdmin):
+    list_display = ["message_id", "status_label", "order", "sequence", "endpoint", "attempts", "last_status", "next_at"]
+    list_filter = ["status"]
+    list_select_related = ["order", "endpoint"]
+    exact_search = ["message_id", "order__reference"]
+    ordering = ["-pk"]
+    exclude = ["lease_until"]
+    actions_detail = ["replay"]
+    actions_row = ["replay"]
+
+    @display(description=_("status"), label=STATUS_COLOURS)
+    def status_label(self, delivery: WebhookDelivery) -> tuple[str, str]:
+        return delivery.status, delivery.get_status_display()
+
+    @action(description=_("Send again"), permissions=["external_orders.replay_webhook_delivery"], icon="replay")
+    def replay(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return ask(self, request, object_id, title=_("Send again"), call=_replay, is_required=False)
+
+
+def _replay(delivery: Any, reason: str) -> None:
+    replay_delivery(delivery_id=delivery.pk)

@@ -1,0 +1,30 @@
+"""Who is calling: a partner, by his key."""
+
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.request import Request
+from typing_extensions import override
+
+from external_orders.api.throttles import BAD_KEYS, require
+from external_orders.errors import KeyRefused
+from external_orders.models import Partner, PartnerKey
+from external_orders.services.keys import authenticate
+
+
+class KeyAuthentication(BaseAuthentication):
+    """`Authorization: Bearer jwl_…`. Whatever is wrong with the key, the answer is the same.
+
+    Bad keys of an address are counted, good ones never: nobody is locked out by a neighbour's mistakes.
+    """
+
+    @override
+    def authenticate(self, request: Request) -> tuple[Partner, PartnerKey]:
+        scheme, _, plain = get_authorization_header(request).partition(b" ")
+        key = authenticate(plain=plain.strip().decode("latin-1")) if scheme.lower() == b"bearer" else None
+        if key is None:
+            require(BAD_KEYS, request.META.get("REMOTE_ADDR", ""))
+            raise KeyRefused
+        return key.partner, key
+
+    @override
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"

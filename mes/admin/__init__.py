@@ -1,0 +1,3 @@
+from mes.admin import dashboard, resources, work_orders
+
+__all__ = ["dashboard", "resources", "work_orders"]

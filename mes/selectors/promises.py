@@ -1,0 +1,131 @@
+"""The promised date: from what the pieces need at each work centre and from the work that waits there."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.core.cache import cache
+from django.db.models import Sum, prefetch_related_objects
+from django.utils import timezone
+
+from mes.errors import NoRouting
+from mes.models import DayOff, RoutingStep, Tally, WorkContent
+from mes.promising import PROBABILITY, Load, Promise, promise_day
+from mes.selectors.floor import open_minutes, recent_open_minutes
+from pricing.models import Quote
+
+_A_MINUTE = 60
+ERROR_OF_PROMISE = "error:"  # and days: a measure of mes.Tally
+
+
+def promise_for(quotes: Sequence[Quote], *, is_binding: bool = False) -> Promise:
+    """When all that was quoted is ready if ordered now: the day of the piece that takes longest, with the probability
+    that this piece keeps it. Refuses with NoRouting.
+
+    A page shows it from a load at most a minute old; the binding one is given on the load of this moment.
+    """
+    prefetch_related_objects(list(quotes), "alloy", "measurement")
+    return _latest([(quote.kind, content_of(quote)) for quote in quotes], is_binding=is_binding)
+
+
+def promise_of(*, kind: str, content: WorkContent, is_binding: bool = False, probability: int = PROBABILITY) -> Promise:
+    """The same for one piece, or several alike, of which only the work they are is known. Refuses with NoRouting."""
+    return _latest([(kind, content)], is_binding=is_binding, probability=probability)
+
+
+def promise_each(pieces: Sequence[tuple[str, WorkContent]]) -> list[Promise | None]:
+    """What is promised of each of these if it alone is ordered now; None where the workshop doesn't know how."""
+    waiting, routes = Counter(recent_open_minutes()), _routes({kind for kind, _content in pieces})
+    routed = [
+        ([step for step in routes.get(kind, ()) if step.is_needed_by(content)], content) for kind, content in pieces
+    ]
+    return [
+        _promise([_load(step, content, waiting) for step in needed]) if needed else None for needed, content in routed
+    ]
+
+
+def content_of(quote: Quote) -> WorkContent:
+    """The work that a quoted piece is for the workshop: what it asks of each step."""
+    return WorkContent(
+        quantity=quote.pieces,
+        mass_g=quote.cast_mass_g or quote.mass_g or Decimal(0),
+        area_cm2=area_cm2(quote.measurement.figures if quote.measurement else None),
+        stones=stones_to_set(quote)[1],
+        colour=quote.alloy.colour,
+        is_engraved=bool(quote.engraving),
+    )
+
+
+def area_cm2(figures: dict[str, object] | None) -> Decimal:
+    """The surface of a measured piece."""
+    return Decimal(str((figures or {}).get("area_mm2", 0))) / 100
+
+
+def stones_to_set(quote: Quote) -> tuple[str, int]:
+    """The stones that were found in the design, in words ("12 round 1.5 mm"), and how many: none if none are set."""
+    figures = (quote.measurement.figures if quote.measurement else None) or {}
+    if not quote.set_stones or quote.stones_are_metal:
+        return "", 0
+    alike = Counter((str(one["cut"]), round(float(one["length_mm"]), 1)) for one in figures.get("stones", ()))
+    words = ", ".join(f"{count} {cut} {length} mm" for (cut, length), count in alike.most_common())
+    return words[:300], alike.total()
+
+
+def _latest(pieces: Sequence[tuple[str, WorkContent]], *, is_binding: bool, probability: int = PROBABILITY) -> Promise:
+    """The latest promise of the pieces; each waits for the ones before it too."""
+    waiting = Counter(open_minutes() if is_binding else recent_open_minutes())
+    routes = _routes({kind for kind, _content in pieces})
+    promises = []
+    for kind, content in pieces:
+        needed = [step for step in routes.get(kind, ()) if step.is_needed_by(content)]
+        if not needed:
+            raise NoRouting(kind=kind)
+        loads = [_load(step, content, waiting) for step in needed]
+        promises.append(_promise(loads, probability=probability))
+        waiting.update({step.work_centre_id: load.own_minutes for step, load in zip(needed, loads, strict=True)})
+    return max(promises, key=lambda one: one.day)
+
+
+def _promise(loads: Sequence[Load], *, probability: int = PROBABILITY) -> Promise:
+    today = timezone.localdate()
+    return promise_day(loads, today=today, days_off=days_off(today), errors=recent_errors(), probability=probability)
+
+
+def _routes(kinds: set[str]) -> dict[str, list[RoutingStep]]:
+    steps = RoutingStep.objects.filter(routing__kind__in=kinds).select_related("routing", "work_centre")
+    routes: dict[str, list[RoutingStep]] = {}
+    for step in steps:
+        routes.setdefault(step.routing.kind, []).append(step)
+    return routes
+
+
+def _load(step: RoutingStep, content: WorkContent, waiting: Counter[int]) -> Load:
+    centre = step.work_centre
+    return Load(
+        minutes_per_day=centre.stations * centre.minutes_per_day,
+        open_minutes=waiting[centre.pk],
+        own_minutes=step.minutes_for(content),
+    )
+
+
+def days_off(today: date) -> frozenset[date]:
+    """Days of the coming year on which the whole workshop rests."""
+    known: list[str] | None = cache.get("mes:days_off")
+    if known is None:
+        rows = DayOff.objects.filter(work_centre=None, day__range=(today, today + timedelta(days=400)))
+        known = [day.isoformat() for day in rows.values_list("day", flat=True)]
+        cache.set("mes:days_off", known, _A_MINUTE)
+    return frozenset(map(date.fromisoformat, known))
+
+
+def recent_errors() -> dict[int, int]:
+    """How many pieces were finished how many working days after the expected one, in the last 90 days."""
+    known: list[list[int]] | None = cache.get("mes:promise_errors")
+    if known is None:
+        since = timezone.localdate() - timedelta(days=90)
+        rows = Tally.objects.filter(day__gte=since, measure__startswith=ERROR_OF_PROMISE).values_list("measure")
+        sums = rows.annotate(Sum("amount")).order_by()
+        known = [[int(measure.removeprefix(ERROR_OF_PROMISE)), amount] for measure, amount in sums]
+        cache.set("mes:promise_errors", known, _A_MINUTE)
+    return {days: amount for days, amount in known}  # noqa: C416  (lists of two, as JSON keeps them)

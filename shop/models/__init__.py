@@ -1,0 +1,18 @@
+from shop.models.catalogue import Category, Collection, Product, Variant
+from shop.models.customers import Customer, QuoteRequest
+from shop.models.orders import BasketLine, DeliveryWay, Order, OrderLine, OrderLog, OrderMessage
+
+__all__ = [
+    "BasketLine",
+    "Category",
+    "Collection",
+    "Customer",
+    "DeliveryWay",
+    "Order",
+    "OrderLine",
+    "OrderLog",
+    "OrderMessage",
+    "Product",
+    "QuoteRequest",
+    "Variant",
+]

@@ -1,0 +1,31 @@
+"""The vocabulary of the shop: filters that chain."""
+
+from typing import Any, Self
+
+from django.db.models import QuerySet
+
+from shop.states import OrderStatus
+
+
+class OrderQuerySet(QuerySet[Any]):
+    def of_customer(self, customer: Any) -> Self:
+        return self.filter(customer=customer)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-placed_at", "-pk")
+
+    def oldest_first(self) -> Self:
+        return self.order_by("placed_at", "pk")
+
+    def exceptions(self) -> Self:
+        return self.filter(status=OrderStatus.EXCEPTION)
+
+
+class ProductQuerySet(QuerySet[Any]):
+    def for_sale(self) -> Self:
+        return self.filter(is_for_sale=True, category__isnull=False)
+
+
+class BasketLineQuerySet(QuerySet[Any]):
+    def of_customer(self, customer: Any) -> Self:
+        return self.filter(customer=customer)

@@ -1,0 +1,86 @@
+"""The moves of an order. Who decides on them sits above (crm); what is true of an order is kept here."""
+
+from django.db import transaction
+
+from config.kernel.events import publish
+from config.kernel.locking import lock_one
+from config.kernel.queue import enqueue
+from config.kernel.transitions import Actor, move, person
+from shop.errors import MessageEmpty, NotCancellable, NotYourOrder, TrackingMissing
+from shop.models import Customer, Order, OrderMessage
+from shop.states import CANCELLABLE, OrderStatus
+
+MOST_WRITTEN = 2000
+BY_THE_CUSTOMER = "the customer cancelled"
+
+
+@transaction.atomic
+def move_order(*, order_id: int, to: str, actor: Actor = None, reason: str = "", **changes: str) -> Order:
+    """Move an order and have its customer told. Locks the order. Refuses with IllegalTransition."""
+    order = lock_one(Order.objects.filter(pk=order_id))
+    move(order, to, actor=actor, reason=reason, **changes)
+    if to not in {OrderStatus.EXCEPTION, OrderStatus.IN_PRODUCTION}:
+        enqueue("shop.tasks.tell_customer_of_order", order_id=order.pk, status=to)
+    return order
+
+
+def ship_order(*, order_id: int, tracking_number: str, actor: Actor) -> Order:
+    """The carrier has the parcel. Refuses with TrackingMissing, IllegalTransition."""
+    if not tracking_number.strip():
+        raise TrackingMissing
+    return move_order(
+        order_id=order_id, to=OrderStatus.SHIPPED, actor=actor, tracking_number=tracking_number.strip()[:60]
+    )
+
+
+def deliver_order(*, order_id: int, reason: str, actor: Actor) -> Order:
+    """The parcel arrived; `reason` says how that is known. Refuses with IllegalTransition."""
+    return move_order(order_id=order_id, to=OrderStatus.DELIVERED, actor=actor, reason=reason)
+
+
+@transaction.atomic
+def cancel_own_order(*, customer: Customer, reference: str, actor: Actor = None) -> Order:
+    """A customer cancels his order: at once before it is approved, afterwards by asking whoever knows the workshop.
+
+    Locks the order. Publishes shop.cancellation_asked for an approved one. Refuses with NotYourOrder, NotCancellable.
+    """
+    order = _own(customer, reference)
+    if order.status in {OrderStatus.PLACED, OrderStatus.EXCEPTION}:
+        return move_order(order_id=order.pk, to=OrderStatus.CANCELLED, actor=actor, reason=BY_THE_CUSTOMER)
+    if order.status not in CANCELLABLE:
+        raise NotCancellable
+    publish("shop.cancellation_asked", order_id=order.pk)
+    return order
+
+
+@transaction.atomic
+def write_message(*, customer: Customer, reference: str, text: str, actor: Actor = None) -> OrderMessage:
+    """A customer asks or tells something about his order. Refuses with NotYourOrder, MessageEmpty."""
+    order = _own(customer, reference)
+    return OrderMessage.objects.create(order=order, is_from_customer=True, text=_words(text), author=person(actor))
+
+
+@transaction.atomic
+def answer_message(*, order_id: int, text: str, actor: Actor = None) -> OrderMessage:
+    """The company writes about an order, which answers what its customer asked. Locks the order.
+
+    Refuses with MessageEmpty.
+    """
+    order = lock_one(Order.objects.filter(pk=order_id))
+    said = OrderMessage.objects.create(order=order, is_from_customer=False, text=_words(text), author=person(actor))
+    order.messages.filter(is_from_customer=True, answered_at=None).update(answered_at=said.at)
+    return said
+
+
+def _own(customer: Customer, reference: str) -> Order:
+    own = Order.objects.of_customer(customer).filter(reference=reference)
+    if not own.exists():
+        raise NotYourOrder
+    return lock_one(own)
+
+
+def _words(text: str) -> str:
+    words = text.strip()
+    if not words or len(words) > MOST_WRITTEN:
+        raise MessageEmpty(most=MOST_WRITTEN)
+    return words

@@ -1,0 +1,40 @@
+"""The life of a customer's order."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class OrderStatus(TextChoices):
+    PLACED = "placed", _("placed")
+    EXCEPTION = "exception", _("being checked")
+    APPROVED = "approved", _("approved")
+    IN_PRODUCTION = "in_production", _("in production")
+    READY = "ready", _("ready")
+    SHIPPED = "shipped", _("shipped")
+    DELIVERED = "delivered", _("delivered")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+TRANSITIONS: dict[str, set[str]] = {
+    OrderStatus.PLACED: {OrderStatus.APPROVED, OrderStatus.EXCEPTION, OrderStatus.CANCELLED},
+    OrderStatus.EXCEPTION: {OrderStatus.APPROVED, OrderStatus.CANCELLED},
+    OrderStatus.APPROVED: {OrderStatus.IN_PRODUCTION, OrderStatus.CANCELLED},
+    OrderStatus.IN_PRODUCTION: {OrderStatus.READY, OrderStatus.CANCELLED},
+    OrderStatus.READY: {OrderStatus.SHIPPED},
+    OrderStatus.SHIPPED: {OrderStatus.DELIVERED},
+    OrderStatus.DELIVERED: set(),
+    OrderStatus.CANCELLED: set(),
+}
+
+# A customer may cancel: until the metal is cast, which only the workshop knows of an order in work.
+CANCELLABLE = {OrderStatus.PLACED, OrderStatus.EXCEPTION, OrderStatus.APPROVED, OrderStatus.IN_PRODUCTION}
+
+# The stages a customer sees, in their order; `exception` is a pause within the first.
+STAGES = [
+    OrderStatus.PLACED,
+    OrderStatus.APPROVED,
+    OrderStatus.IN_PRODUCTION,
+    OrderStatus.READY,
+    OrderStatus.SHIPPED,
+    OrderStatus.DELIVERED,
+]
