@@ -15,3 +15,12 @@ class Verdict(TextChoices):
     APPROVED_BY_HAND = "approved_by_hand", _("approved by a seller")
     HELD = "held", _("held by a seller")
     REJECTED = "rejected", _("rejected by a seller")
+
+
+class Standing(TextChoices):
+    """How far the company trusts a customer; one without a row is normal."""
+
+    NORMAL = "normal", _("normal")
+    TRUSTED = "trusted", _("trusted up to a limit")
+    OVERDUE = "overdue", _("owes us money")
+    BLOCKED = "blocked", _("not served any more")

@@ -15,6 +15,12 @@ class OrderStatus(TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+class PaymentStatus(TextChoices):
+    UNPAID = "unpaid", _("not paid yet")
+    PAID = "paid", _("paid")
+    REFUNDED = "refunded", _("refunded")
+
+
 TRANSITIONS: dict[str, set[str]] = {
     OrderStatus.PLACED: {OrderStatus.APPROVED, OrderStatus.EXCEPTION, OrderStatus.CANCELLED},
     OrderStatus.EXCEPTION: {OrderStatus.APPROVED, OrderStatus.CANCELLED},

@@ -1,4 +1,5 @@
+from crm.models.customers import CustomerStanding
 from crm.models.reviews import OrderException, ProductionRequest, Review
 from crm.models.rules import ApprovalRule
 
-__all__ = ["ApprovalRule", "OrderException", "ProductionRequest", "Review"]
+__all__ = ["ApprovalRule", "CustomerStanding", "OrderException", "ProductionRequest", "Review"]

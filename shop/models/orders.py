@@ -16,7 +16,7 @@ from shop import states
 from shop.models.catalogue import Product
 from shop.models.customers import Customer
 from shop.querysets import BasketLineQuerySet, OrderQuerySet
-from shop.states import OrderStatus
+from shop.states import OrderStatus, PaymentStatus
 
 
 class BasketLine(models.Model):
@@ -79,6 +79,9 @@ class Order(models.Model):
     net = MoneyField(_("net"))
     tax = MoneyField(_("VAT"))
     gross = MoneyField(_("total"))
+    payment_status = models.CharField(
+        _("payment"), max_length=12, choices=PaymentStatus.choices, default=PaymentStatus.UNPAID, editable=False
+    )
 
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail"))

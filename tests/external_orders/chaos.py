@@ -102,7 +102,11 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 message = self.headers["webhook-id"]
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length).decode()
+                if len(body.encode()) < length:  # its sender was killed half-way: no message arrived
+                    self.close_connection = True
+                    return
                 fate = told.fate()
                 with told.lock:
                     told.arrived.append((message, body))
