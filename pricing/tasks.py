@@ -6,7 +6,6 @@ from typing import Final
 
 from pricing import progress
 from pricing.engine.errors import EngineGaveUp
-from pricing.models import Quote
 from pricing.services import attempts, quotes
 from pricing.services.attempts import Attempt
 from pricing.services.designs import measurement_of
@@ -22,9 +21,8 @@ def price_next_quote() -> None:
     """
     begun = monotonic()
     while (attempt := attempts.take_next_attempt()) is not None:
-        _price(attempt)
-        _price_twins(attempt.quote_id)
-        attempts.wake_others(quote_id=attempt.quote_id)
+        is_measured = _price(attempt)
+        attempts.wake_others(attempt=attempt, is_measured=is_measured)
         if monotonic() - begun > _ON_AND_ON_SECONDS:
             break
 
@@ -34,27 +32,30 @@ def price_quote(quote_id: int) -> None:
     attempt = attempts.start_attempt(quote_id=quote_id)
     if attempt is not None:
         _price(attempt)
-        _price_twins(quote_id)
 
 
-def _price_twins(quote_id: int) -> None:
-    """The same design in the other alloys: measured once, priced many times, here and now."""
-    for twin_id in attempts.waiting_twins(quote_id=quote_id):
-        attempt = attempts.start_attempt(quote_id=twin_id)
-        if attempt is not None:
-            _price(attempt)
+def _price(attempt: Attempt) -> bool:
+    """Price a quote and, when its design could be measured, its twins. Whether it could."""
+    if not _price_one(attempt):
+        return False
+    for twin_id in attempts.waiting_twins(attempt=attempt):  # the same design in the other alloys: priced here and now
+        twin = attempts.start_attempt(quote_id=twin_id)
+        if twin is not None:
+            _price_one(twin)
+    return True
 
 
-def _price(attempt: Attempt) -> None:
-    quote = Quote.objects.select_related("design").get(pk=attempt.quote_id)
+def _price_one(attempt: Attempt) -> bool:
+    quote = attempt.quote
     tell = partial(progress.tell_stage, quote.pk)
     try:
         measurement = measurement_of(quote.design, unit=quote.unit, tell=tell)
     except EngineGaveUp as refusal:
         attempts.give_back_attempt(attempt=attempt, refusal=refusal)
-    else:
-        tell(progress.PRICING)
-        quotes.settle_quote(attempt=attempt, measurement=measurement)
+        return False
+    tell(progress.PRICING)
+    quotes.settle_quote(attempt=attempt, measurement=measurement)
+    return True
 
 
 def sweep_quotes() -> None:

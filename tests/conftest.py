@@ -14,6 +14,8 @@ from django.utils import translation
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
+from pricing.selectors import rates
+
 
 @pytest.fixture(autouse=True)
 def _own_places(settings: Any, tmp_path: Any) -> None:
@@ -21,6 +23,7 @@ def _own_places(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     translation.activate("en")
     cache.clear()
+    rates.forget_published()
 
 
 @pytest.fixture

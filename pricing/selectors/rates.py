@@ -58,8 +58,30 @@ def rates_changed_at() -> datetime:
     return max([price_list.published_at or timezone.now(), *moments])
 
 
+# What this process has read of published price lists, by primary key and moment: they never change.
+_published: dict[tuple[int, datetime], EnginePriceList] = {}
+
+
 def engine_price_list(price_list: PriceList) -> EnginePriceList:
-    """The columns and rows of a price list as the engine takes them. Refuses with PriceListUnusable."""
+    """The columns and rows of a price list as the engine takes them; of a published one, read once a process.
+
+    Refuses with PriceListUnusable.
+    """
+    if price_list.published_at is None:
+        return _read_price_list(price_list)
+    key = (price_list.pk, price_list.published_at)
+    if key not in _published:
+        _published.clear()  # one is in force; older ones are asked for when old quotes are explained
+        _published[key] = _read_price_list(price_list)
+    return _published[key]
+
+
+def forget_published() -> None:
+    """For tests, which give the same key to another price list."""
+    _published.clear()
+
+
+def _read_price_list(price_list: PriceList) -> EnginePriceList:
     try:
         return EnginePriceList(
             version=price_list.version,

@@ -12,17 +12,16 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from config.kernel import heartbeat
 from config.kernel.events import publish
 from config.kernel.locking import lock_all, take_next, wait_for_named_lock
 from config.kernel.queue import DEFAULT, PRICING, enqueue, waiting
-from config.kernel.transitions import move
+from config.kernel.transitions import move, write_log
 from pricing.engine.errors import EngineBusy, EngineCrashed, EngineGaveUp
-from pricing.models import Design, Quote
-from pricing.querysets import HUGE_BYTES, MAX_ATTEMPTS
+from pricing.models import Quote
+from pricing.querysets import HUGE_BYTES, MAX_ATTEMPTS, QuoteQuerySet
 from pricing.services.designs import known_measurement
 from pricing.states import LEASE_BEYOND_SECONDS, QuoteStatus
 
@@ -40,10 +39,17 @@ _LONG_QUEUE: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The right to settle a quote, as long as no later attempt took it over."""
+    """The right to settle a quote, as long as no later attempt took it over.
 
-    quote_id: int
+    `quote` is as it was read when it was taken, with its design: whoever writes locks it and reads it anew.
+    """
+
+    quote: Quote
     number: int
+
+    @property
+    def quote_id(self) -> int:
+        return self.quote.pk
 
 
 # --- lining up and waking -----------------------------------------------------------------------------------------
@@ -82,28 +88,27 @@ def _wake(quote: Quote, *, is_measured: bool) -> None:
 
 
 @transaction.atomic
-def wake_others(*, quote_id: int) -> None:
+def wake_others(*, attempt: Attempt, is_measured: bool) -> None:
     """After an attempt: wake those who waited for this design's measurement, and for a worker that was not free.
 
     A wake-up that found nothing it might start (enough huge designs in work, a design being measured) is gone; whoever
     finishes gives one back.
     """
-    done, now = Quote.objects.select_related("design").get(pk=quote_id), timezone.now()
-    if _is_measured(done):
-        twins = Quote.objects.free_to_start(at=now).filter(design=done.design, unit=done.unit)
-        for twin_id in twins.values_list("pk", flat=True)[:_AT_MOST]:
+    now = timezone.now()
+    if is_measured:
+        for twin_id in _twins(attempt, now).values_list("pk", flat=True)[:_AT_MOST]:
             enqueue(PRICE_QUOTE, DEFAULT, quote_id=twin_id)
     if Quote.objects.free_to_start(at=now).exists() and not waiting(PRICING):
         enqueue(PRICE_NEXT, PRICING)
 
 
-def waiting_twins(*, quote_id: int) -> list[int]:
-    """The quotes that wait for the same measurement as this one, which has it now: same design, same unit."""
-    done = Quote.objects.select_related("design").get(pk=quote_id)
-    if not _is_measured(done):
-        return []
-    twins = Quote.objects.free_to_start(at=timezone.now()).filter(design=done.design, unit=done.unit)
-    return list(twins.in_turn().values_list("pk", flat=True)[:_TWINS_AT_ONCE])
+def waiting_twins(*, attempt: Attempt) -> list[int]:
+    """The quotes that wait for the same measurement as this attempt's, which has it now: same design, same unit."""
+    return list(_twins(attempt, timezone.now()).in_turn().values_list("pk", flat=True)[:_TWINS_AT_ONCE])
+
+
+def _twins(attempt: Attempt, now: datetime) -> QuoteQuerySet:
+    return Quote.objects.free_to_start(at=now).filter(design=attempt.quote.design_id, unit=attempt.quote.unit)
 
 
 # --- taking -------------------------------------------------------------------------------------------------------
@@ -118,42 +123,46 @@ def take_next_attempt() -> Attempt | None:
     """
     wait_for_named_lock("pricing.take_next_attempt")
     now = timezone.now()
-    candidates = Quote.objects.free_to_start(at=now).of_idle_designs(at=now).in_turn()
-    quote = take_next(candidates)
+    free = Quote.objects.free_to_start(at=now).of_idle_designs(at=now).in_turn().select_related("design")
+    quote = take_next(free)
     if quote is not None and _must_wait(quote, now):
-        quote = take_next(candidates.not_huge())
-    return start_attempt(quote_id=quote.pk) if quote is not None else None
+        quote = take_next(free.not_huge())
+    return _take(quote, now) if quote is not None else None
 
 
 def _must_wait(quote: Quote, now: datetime) -> bool:
     """Whether a quote's design is huge and as many huge ones are being measured as leave one worker to the others."""
-    size_bytes = Design.objects.values_list("size_bytes", flat=True).get(pk=quote.design_id)
-    if size_bytes < HUGE_BYTES:
+    if quote.design.size_bytes < HUGE_BYTES:
         return False
     return Quote.objects.held(at=now).huge().count() >= max(1, heartbeat.workers(PRICING) - 1)
 
 
 @transaction.atomic
 def start_attempt(*, quote_id: int) -> Attempt | None:
-    """Take the quote for one attempt, counted before the heavy part; None when it is settled, in work or used up.
-
-    One conditional UPDATE: of several workers one wins. The lease outlives the child's deadline.
-    """
+    """Take the quote for one attempt; None when it is settled, in work or used up."""
     now = timezone.now()
+    free = Quote.objects.filter(pk=quote_id).free_to_start(at=now).select_related("design")
+    quote = free.first()
+    return _take(quote, now) if quote is not None else None
+
+
+def _take(quote: Quote, now: datetime) -> Attempt | None:
+    """Count the attempt before the heavy part. One conditional UPDATE: of several workers that saw the quote free one
+    wins. The lease outlives the child's deadline.
+    """
     lease = now + timedelta(seconds=settings.PRICING_SECONDS + LEASE_BEYOND_SECONDS)
-    free = Quote.objects.filter(pk=quote_id).free_to_start(at=now)
-    if not free.update(status=QuoteStatus.CALCULATING, attempts=F("attempts") + 1, lease_until=lease):
+    number = quote.attempts + 1
+    free = Quote.objects.filter(pk=quote.pk, attempts=quote.attempts).free_to_start(at=now)
+    if not free.update(status=QuoteStatus.CALCULATING, attempts=number, lease_until=lease):
         return None
-    quote = Quote.objects.get(pk=quote_id)
-    before = quote.log.order_by("-pk").values_list("to_status", flat=True).first() or ""
-    quote.log.create(from_status=before, to_status=QuoteStatus.CALCULATING, reason=f"attempt {quote.attempts}")
-    return Attempt(quote_id, quote.attempts)
+    write_log(quote, QuoteStatus.CALCULATING, reason=f"attempt {number}", from_status=quote.status)
+    return Attempt(quote, number)
 
 
 def lock_for(attempt: Attempt) -> Quote | None:
     """The quote while the attempt still holds it: a late duplicate finds nothing and writes nothing."""
     held = Quote.objects.filter(pk=attempt.quote_id, status=QuoteStatus.CALCULATING, attempts=attempt.number)
-    return next(iter(lock_all(held)), None)
+    return next(iter(lock_all(held.select_related("design", "alloy"))), None)
 
 
 # --- giving back, giving up ---------------------------------------------------------------------------------------

@@ -120,8 +120,11 @@ def _record(design: Design, unit: str, found: "sandbox.Measured | ModelRefused",
             "preview": _stored("png", drawn["preview"]) if "preview" in found.artefacts else "",
             "web_model": _stored("glb", drawn["model"]) if "model" in found.artefacts else "",
         }
-    measurement, _ = Measurement.objects.get_or_create(**key, defaults=result)
-    return measurement
+    try:
+        with transaction.atomic():
+            return Measurement.objects.create(**key, **result)
+    except IntegrityError:  # another worker measured it at the same time
+        return Measurement.objects.get(**key)
 
 
 def _stored(ending: str, drawn: Path) -> str:

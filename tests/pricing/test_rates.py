@@ -69,6 +69,18 @@ def test_a_published_price_list_is_refused_by_the_service_and_by_the_database(pu
     assert PriceList.objects.get().margin_rate == D("0.35")
 
 
+def test_a_list_that_was_published_meanwhile_prices_the_next_quote(published):
+    first = make_quote()
+    draft = rates.copy_price_list(price_list_id=published.pk)
+    draft.finish_rates.update(per_cm2=D(99))
+    rates.publish_price_list(price_list_id=draft.pk)
+
+    second = make_quote()
+
+    assert (first.receipt["price_list"]["version"], second.receipt["price_list"]["version"]) == (1, 2)
+    assert second.gross > first.gross
+
+
 def test_a_draft_can_be_changed_in_the_database(draft):
     assert PriceList.objects.filter(pk=draft.pk).update(margin_rate=D("0.4")) == 1
     assert draft.setting_rates.update(per_stone=D(1)) > 0

@@ -15,7 +15,7 @@ from pricing.selectors import quote_progress
 from pricing.services import attempts, designs
 from pricing.services.attempts import take_next_attempt
 from pricing.states import QuoteStatus
-from tests.factories.pricing import make_design, make_design_of, make_quote, make_rates, make_requested_quote
+from tests.factories.pricing import RING, make_design, make_design_of, make_quote, make_rates, make_requested_quote
 
 pytestmark = pytest.mark.django_db
 MB = 1024 * 1024
@@ -131,8 +131,8 @@ def test_whoever_waited_for_a_design_is_priced_without_measuring_again(run_tasks
 
     monkeypatch.setattr(designs.sandbox, "measure_file", counted)
 
-    tasks._price(first)
-    attempts.wake_others(quote_id=first.quote_id)
+    is_measured = tasks._price(first)
+    attempts.wake_others(attempt=first, is_measured=is_measured)
     run_tasks()
 
     assert set(Quote.objects.values_list("status", flat=True)) == {QuoteStatus.PRICED}
@@ -141,15 +141,15 @@ def test_whoever_waited_for_a_design_is_priced_without_measuring_again(run_tasks
 
 def test_a_wake_up_that_could_start_nothing_is_given_back_by_whoever_finishes(ask, crew, queued):
     crew(2)
-    first, _second = ask(64), ask(64)
+    ask(64), ask(64)
     tasks_of_first = take_next_attempt()
     OrmQ.objects.all().delete()
     assert take_next_attempt() is None  # the second's wake-up, for nothing
 
     attempts.give_back_attempt(attempt=tasks_of_first, refusal=EngineCrashed())
     OrmQ.objects.all().delete()
-    attempts.wake_others(quote_id=first.pk)
-    attempts.wake_others(quote_id=first.pk)
+    attempts.wake_others(attempt=tasks_of_first, is_measured=False)
+    attempts.wake_others(attempt=tasks_of_first, is_measured=False)
 
     assert queued() == ["pricing.tasks.price_next_quote"]
 
@@ -262,3 +262,14 @@ def test_the_workers_of_all_clusters_are_counted_while_they_are_seen(monkeypatch
     assert heartbeat.workers("pricing") == 6
     time_machine.shift(12)
     assert heartbeat.workers("pricing") == 4
+
+
+def test_a_quote_costs_a_worker_few_statements(django_assert_max_num_queries):
+    make_rates()
+    for design in (make_design(), make_design_of(RING.read_bytes() + b"\n")):
+        make_requested_quote(design=design)
+    tasks._price(take_next_attempt())  # reads the price list that is in force
+
+    with django_assert_max_num_queries(26):
+        attempt = take_next_attempt()
+        attempts.wake_others(attempt=attempt, is_measured=tasks._price(attempt))
