@@ -91,8 +91,10 @@ def working_days_between(first: date, last: date, days_off: frozenset[date] = fr
     """How many working days `last` is after `first`; below 0 when it is before."""
     if last < first:
         return -working_days_between(last, first, days_off)
-    return sum(_is_working(first + timedelta(days=ahead), days_off) for ahead in range(1, (last - first).days + 1))
+    weeks, rest = divmod((last - first).days, 7)
+    weekdays = 5 * weeks + sum(_is_working(last - timedelta(days=back)) for back in range(rest))
+    return weekdays - sum(first < day <= last and _is_working(day) for day in days_off)
 
 
-def _is_working(day: date, days_off: frozenset[date]) -> bool:
+def _is_working(day: date, days_off: frozenset[date] = frozenset()) -> bool:
     return day.weekday() < 5 and day not in days_off

@@ -8,7 +8,7 @@ each morning, as worklists are published, and what arrives during the day takes 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from random import Random
 from typing import Final
 
@@ -58,7 +58,7 @@ def rule_of(policy: Policy) -> Rule:
 
 
 def _date(minutes: float) -> date:
-    return _EPOCH + timedelta(days=int(minutes // DAY))
+    return _EPOCH + timedelta(days=_day(minutes))
 
 
 def first_come(job: Job, _now: float) -> Key:
@@ -77,11 +77,14 @@ class Workshop:
         self._queues: list[list[tuple[Key, int]]] = [[] for _ in servers]
         self._rule = rule
         self._is_daily = is_daily
-        self._today = -1.0
+        self._today = -1
         self._events: list[tuple[float, int, int]] = []  # time, serial, place of the job
         self._serial = 0
         self._jobs: Sequence[Job] = ()
         self._step: list[int] = []
+        # The place that counts of each job that waits. One that got another leaves its old entry in the queue.
+        self._waiting: dict[int, Key] = {}
+        self._due: dict[int, set[int]] = {}  # who waits, by the day on which he is due
         self.started: list[float] = []  # when each job's first operation began
         self.finished: list[float] = []
 
@@ -108,17 +111,18 @@ class Workshop:
 
         All others keep theirs: a year of an overloaded workshop would else be sorted anew every morning.
         """
-        before, today = self._today, now // DAY
-        if not self._is_daily or before == today:
-            return
-        self._today = today
-        for queue in self._queues:
-            moved = [at for at, (_key, place) in enumerate(queue) if _changes_band(self._jobs[place], before, today)]
-            for at in moved:
-                place = queue[at][1]
-                queue[at] = (self._rule(self._jobs[place], now), place)
-            if moved:
-                heapify(queue)
+        before, self._today = self._today, _day(now)
+        if self._is_daily and before != self._today:
+            for place in self._in_another_band(before):
+                self._join(self._station(place), place, now)
+
+    def _in_another_band(self, before: int) -> list[int]:
+        """Who waits and is due on a day whose band is another one today than it was on the day before."""
+        days = {day - edge for day in range(before + 1, self._today + 1) for edge in BAND_EDGES}
+        return [place for day in sorted(days) for place in sorted(self._due.get(day, ()))]
+
+    def _station(self, place: int) -> int:
+        return self._jobs[place].route[self._step[place]][0]
 
     def _arrive_or_finish(self, place: int, now: float) -> None:
         """A job comes in, or has passed a station: it leaves there, and joins the next queue or is finished."""
@@ -131,23 +135,33 @@ class Workshop:
         if done + 1 == len(job.route):
             self.finished[place] = now
             return
-        station = job.route[done + 1][0]
-        heappush(self._queues[station], (self._rule(job, now), place))
+        station = self._station(place)
+        self._join(station, place, now)
         self._serve(station, now)
+
+    def _join(self, station: int, place: int, now: float) -> None:
+        job = self._jobs[place]
+        key = self._rule(job, now)
+        self._waiting[place] = key
+        self._due.setdefault(_day(job.due), set()).add(place)
+        heappush(self._queues[station], (key, place))
 
     def _serve(self, station: int, now: float) -> None:
         queue = self._queues[station]
         while queue and self._free[station]:
-            _key, place = heappop(queue)
+            key, place = heappop(queue)
+            if self._waiting.get(place) != key or self._station(place) != station:
+                continue  # it has another place by now, or was served from it
+            del self._waiting[place]
+            self._due[_day(self._jobs[place].due)].discard(place)
             self._free[station] -= 1
             if self._step[place] == 0:
                 self.started[place] = now
             self._later(now + self._jobs[place].route[self._step[place]][1], place)
 
 
-def _changes_band(job: Job, before: float, today: float) -> bool:
-    due = job.due // DAY
-    return due + BAND_EDGES[0] <= today and any(before < due + edge <= today for edge in BAND_EDGES)
+def _day(minutes: float) -> int:
+    return int(minutes // DAY)
 
 
 def simulate(jobs: Sequence[Job], servers: Sequence[int], policy: Policy) -> Outcome:

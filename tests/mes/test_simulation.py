@@ -9,7 +9,6 @@ from statistics import fmean
 import pytest
 from django.core.management import call_command
 
-from mes import simulation
 from mes.simulation import DAY, Job, Workshop, Year, first_come, generate, last_come, percentile, rule_of, simulate
 from mes.states import Policy
 from tests.factories.mes import make_work_order, make_workshop
@@ -93,7 +92,7 @@ def test_sorting_only_what_changed_its_band_is_as_good_as_sorting_everything(mon
     jobs = generate(replace(YEAR, days=25, peak_days=15, peak_factor=4.0), seed=4)
     quick = [Workshop(SERVERS, rule_of(policy)).run(jobs).finished for policy in Policy]
 
-    monkeypatch.setattr(simulation, "_changes_band", lambda *_: True)
+    monkeypatch.setattr(Workshop, "_in_another_band", lambda workshop, _before: sorted(workshop._waiting))
 
     assert quick == [Workshop(SERVERS, rule_of(policy)).run(jobs).finished for policy in Policy]
 
