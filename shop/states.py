@@ -21,6 +21,31 @@ class PaymentStatus(TextChoices):
     REFUNDED = "refunded", _("refunded")
 
 
+class LetterKind(TextChoices):
+    """What a customer is told by e-mail. The first six are the statuses that he is told of."""
+
+    PLACED = "placed", _("order placed")
+    APPROVED = "approved", _("order approved")
+    READY = "ready", _("order ready")
+    SHIPPED = "shipped", _("order shipped")
+    DELIVERED = "delivered", _("order delivered")
+    CANCELLED = "cancelled", _("order cancelled")
+    PROMISE = "promise", _("promised date changed")
+    MESSAGE = "message", _("message from us")
+    PAID = "paid", _("payment received")
+    REFUNDED = "refunded", _("money sent back")
+
+
+# The statuses that a customer reads of; the others are pauses and steps inside the workshop.
+TOLD = {
+    OrderStatus.PLACED,
+    OrderStatus.APPROVED,
+    OrderStatus.READY,
+    OrderStatus.SHIPPED,
+    OrderStatus.DELIVERED,
+    OrderStatus.CANCELLED,
+}
+
 TRANSITIONS: dict[str, set[str]] = {
     OrderStatus.PLACED: {OrderStatus.APPROVED, OrderStatus.EXCEPTION, OrderStatus.CANCELLED},
     OrderStatus.EXCEPTION: {OrderStatus.APPROVED, OrderStatus.CANCELLED},

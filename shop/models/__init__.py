@@ -1,5 +1,6 @@
 from shop.models.catalogue import Category, Collection, Product, Variant
 from shop.models.customers import Customer, QuoteRequest
+from shop.models.letters import OrderLetter
 from shop.models.orders import BasketLine, DeliveryWay, Order, OrderLine, OrderLog, OrderMessage
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Customer",
     "DeliveryWay",
     "Order",
+    "OrderLetter",
     "OrderLine",
     "OrderLog",
     "OrderMessage",

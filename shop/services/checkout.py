@@ -15,7 +15,8 @@ from pricing.selectors import without_vat
 from pricing.services.quotes import accept_quote
 from shop.errors import BasketChanged, BasketEmpty, UnknownDelivery
 from shop.models import BasketLine, Customer, DeliveryWay, Order, OrderLine
-from shop.states import OrderStatus
+from shop.services.telling import write_letter
+from shop.states import LetterKind, OrderStatus
 
 TERMS_VERSION: Final = "2026-11"  # of templates/shop/terms.html: raised with every change of its words
 
@@ -67,6 +68,7 @@ def check_out(
     BasketLine.objects.filter(pk__in=quotes).delete()
     write_log(order, OrderStatus.PLACED, actor=actor)
     _introduce(customer, delivery)
+    write_letter(order=order, kind=LetterKind.PLACED)
     publish("shop.order_placed", order_id=order.pk)
     return order
 
