@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from config.kernel.languages import local
 from pricing.selectors import saying
 from pricing.states import QuoteStatus
-from shop.models import Order, OrderLetter, OrderMessage, QuoteRequest
+from shop.models import Order, OrderLetter, OrderMessage, Payment, QuoteRequest
+from shop.selectors import bank_account
 from shop.services.guests import order_path
-from shop.states import LetterKind
+from shop.states import LetterKind, PaymentWay
 from shop.templatetags.looks import day, money
 
 _OF_QUOTE = {
@@ -68,7 +69,10 @@ def send_order_letter(*, letter: OrderLetter) -> None:
 
 
 def _about(letter: OrderLetter) -> str:
-    """What the letter was written for besides the order: the words of a message."""
+    """What the letter was written for besides the order: the words of a message, or the amount of a payment."""
+    if letter.kind in {LetterKind.PAID, LetterKind.REFUNDED}:
+        payment = Payment.objects.get(pk=letter.about, order=letter.order_id)
+        return money(payment.captured_amount, payment.currency)
     if letter.kind != LetterKind.MESSAGE:
         return ""
     return OrderMessage.objects.values_list("text", flat=True).get(pk=letter.about, order=letter.order_id)
@@ -87,6 +91,20 @@ def _details(order: Order) -> list[Detail]:
         (_("VAT included"), money(order.tax, order.currency)),
         (_("Total"), money(order.gross, order.currency)),
         (_("Leaves our workshop by"), day(order.promised_on)),
+        *_transfer(order),
+    ]
+
+
+def _transfer(order: Order) -> list[Detail]:
+    """Where to send the money, for who chose a transfer."""
+    bank = bank_account()
+    if order.payment_way != PaymentWay.TRANSFER or bank is None:
+        return []
+    return [
+        (_("Please transfer it to"), bank.holder),
+        ("IBAN", bank.iban),
+        ("BIC", bank.bic),
+        (_("Reference"), order.reference),
     ]
 
 

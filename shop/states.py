@@ -21,6 +21,30 @@ class PaymentStatus(TextChoices):
     REFUNDED = "refunded", _("refunded")
 
 
+class PaymentWay(TextChoices):
+    """How a customer pays; also the name of django-payments' variant."""
+
+    CARD = "card", _("by card")
+    TRANSFER = "transfer", _("by bank transfer")
+
+
+class PaymentProblem(TextChoices):
+    """Why money that came marks no order as paid."""
+
+    NONE = "", _("none")
+    AMOUNT = "amount", _("another amount than the order's")
+    CURRENCY = "currency", _("another currency than the order's")
+    TWICE = "twice", _("the order was paid already")
+    CANCELLED = "cancelled", _("the order was cancelled")
+
+
+PAYMENT_MOVES: dict[str, set[str]] = {
+    PaymentStatus.UNPAID: {PaymentStatus.PAID},
+    PaymentStatus.PAID: {PaymentStatus.REFUNDED},
+    PaymentStatus.REFUNDED: set(),
+}
+
+
 class LetterKind(TextChoices):
     """What a customer is told by e-mail. The first six are the statuses that he is told of."""
 

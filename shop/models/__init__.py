@@ -2,6 +2,7 @@ from shop.models.catalogue import Category, Collection, Product, Variant
 from shop.models.customers import Customer, QuoteRequest
 from shop.models.letters import OrderLetter
 from shop.models.orders import BasketLine, DeliveryWay, Order, OrderLine, OrderLog, OrderMessage
+from shop.models.payments import Payment
 
 __all__ = [
     "BasketLine",
@@ -14,6 +15,7 @@ __all__ = [
     "OrderLine",
     "OrderLog",
     "OrderMessage",
+    "Payment",
     "Product",
     "QuoteRequest",
     "Variant",

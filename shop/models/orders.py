@@ -16,7 +16,7 @@ from shop import states
 from shop.models.catalogue import Product
 from shop.models.customers import Customer
 from shop.querysets import BasketLineQuerySet, OrderQuerySet
-from shop.states import OrderStatus, PaymentStatus
+from shop.states import OrderStatus, PaymentStatus, PaymentWay
 
 
 class BasketLine(models.Model):
@@ -81,6 +81,9 @@ class Order(models.Model):
     gross = MoneyField(_("total"))
     payment_status = models.CharField(
         _("payment"), max_length=12, choices=PaymentStatus.choices, default=PaymentStatus.UNPAID, editable=False
+    )
+    payment_way = models.CharField(
+        _("to be paid"), max_length=12, choices=PaymentWay.choices, blank=True, editable=False
     )
 
     name = models.CharField(_("name"), max_length=120)

@@ -44,6 +44,7 @@ def check_out(
     actor: Actor = None,
     shown: Decimal | None = None,
     terms_version: str = "",
+    payment_way: str = "",
 ) -> Order:
     """Order what is in the basket. The same key gives the same order again: double click, back button, two tabs.
 
@@ -62,7 +63,7 @@ def check_out(
     order = _new_order(customer, delivery, list(quotes.values()))
     if shown is not None and shown != order.gross:
         raise BasketChanged
-    order.checkout_key, order.terms_version = checkout_key, terms_version
+    order.checkout_key, order.terms_version, order.payment_way = checkout_key, terms_version, payment_way
     order.save()
     OrderLine.objects.bulk_create(_order_line(order, line, quotes[line.pk]) for line in basket)
     BasketLine.objects.filter(pk__in=quotes).delete()

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from config.kernel.errors import IllegalTransition, ReasonMissing
 from shop import tasks
-from shop.models import OrderLetter
+from shop.models import OrderLetter, Payment
 from shop.services.orders import answer_message, change_promised_date, move_order, ship_order
 from shop.services.telling import MOST_ATTEMPTS, write_letter
 from shop.states import TOLD, LetterKind
@@ -120,8 +120,9 @@ def test_each_letter_in_both_languages_has_text_and_html_that_loads_nothing(kind
     customer.save()
     order = make_order(customer)
     said = answer_message(order_id=order.pk, text="Which finger?\n\n<b>Left</b> or right")
+    payment = Payment.objects.create(order=order, variant="card", captured_amount=order.gross, currency="EUR")
     OrderLetter.objects.all().delete()
-    write_letter(order=order, kind=kind, about=said.pk)
+    write_letter(order=order, kind=kind, about=payment.pk if kind in {"paid", "refunded"} else said.pk)
 
     tasks.send_letter(letter_of(order, kind).pk)
 
