@@ -1,5 +1,6 @@
 """Payments for sellers: what came, what is wrong with it; a transfer and a refund are recorded with a reason."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -61,7 +62,7 @@ def _refund_fields(_payment: Payment) -> dict[str, forms.Field]:
 
 @admin.register(Payment, site=sellers)
 class PaymentAdmin(ReadOnlyAdmin):
-    list_display = ["order_link", "amount", "way", "state", "wrong", "transaction_id", "created"]
+    list_display = ["order_link", "amount", "way", "state", "wrong", "number", "begun_at"]
     list_display_links = ["amount"]
     list_select_related = ["order"]
     list_filter = ["problem", "status", "variant"]
@@ -74,8 +75,8 @@ class PaymentAdmin(ReadOnlyAdmin):
         "way",
         "state",
         "wrong",
-        "transaction_id",
-        "created",
+        "number",
+        "begun_at",
         "settled_at",
         "recorded_by",
         "reason",
@@ -109,15 +110,23 @@ class PaymentAdmin(ReadOnlyAdmin):
         url = reverse(f"{self.admin_site.name}:shop_order_change", args=[payment.order_id])
         return format_html('<a class="font-semibold" href="{}">{}</a>', url, payment.order.reference)
 
-    @display(description=_("amount"))
+    @display(description=_("Amount"))
     def amount(self, payment: Payment) -> str:
         return f"{payment.captured_amount if payment.settled_at else payment.total} {payment.currency}"
+
+    @display(description=_("number"))
+    def number(self, payment: Payment) -> str:
+        return payment.transaction_id or "–"
+
+    @display(description=_("begun at"))
+    def begun_at(self, payment: Payment) -> datetime:
+        return payment.created
 
     @display(description=_("expected"))
     def expected(self, payment: Payment) -> str:
         return f"{payment.total} {payment.currency}"
 
-    @display(description=_("paid"))
+    @display(description=_("way of paying"))
     def way(self, payment: Payment) -> str:
         return str(dict(PaymentWay.choices).get(payment.variant, payment.variant))
 

@@ -106,7 +106,10 @@ class Order(models.Model):
     class Meta:
         verbose_name = _("order")
         verbose_name_plural = _("orders")
-        permissions = [("ship_order", _("Can hand orders to the carrier"))]
+        permissions = [
+            ("ship_order", _("Can hand orders to the carrier")),
+            ("export_orders", _("Can take orders out as a table")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(gross=Round(F("net") + F("tax"), 2)), name="order_net_and_tax_are_gross"
