@@ -1,7 +1,7 @@
 """Tables in and out as CSV and XLSX: bounded, and harmless in a spreadsheet program.
 
 A cell of text that looks like a formula gets an apostrophe in front on its way out, and loses it on its way in: a table
-comes back as it went. Numbers stay numbers.
+comes back as it went. Numbers stay numbers. openpyxl loads numpy, so it is imported where it is used.
 """
 
 import csv
@@ -16,9 +16,6 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from tablib import Dataset
 
 from config.kernel.errors import DomainError
@@ -101,6 +98,8 @@ def _csv(content: bytes) -> Iterator[Sequence[Any]]:
 
 
 def _xlsx(content: bytes) -> Iterator[Sequence[Any]]:
+    from openpyxl import load_workbook
+
     try:
         with zipfile.ZipFile(BytesIO(content)) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
@@ -146,6 +145,8 @@ def _csv_lines(headers: Sequence[str], lines: Iterable[Sequence[Any]]) -> Iterat
 
 
 def _workbook(headers: Sequence[str], lines: Iterable[Sequence[Any]]) -> bytes:
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Karat")
     sheet.append(list(headers))
@@ -160,6 +161,9 @@ def _cell(sheet: Any, value: Any) -> Any:
     """Text is stored as text, whatever it looks like."""
     if not isinstance(value, str):
         return value
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
     cell.data_type = "s"
     return cell

@@ -1,5 +1,6 @@
 """Tables in and out: one page that lists them, one that looks at a file before it takes it."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -23,7 +24,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextInputWidge
 from config.kernel.errors import DomainError
 from config.kernel.references import secret_key
 from config.kernel.sites import sellers
-from config.kernel.tables import CSV, MOST_BYTES, MOST_ROWS, XLSX, read_table, table_response
+from config.kernel.tables import CSV, MOST_BYTES, XLSX, read_table, table_response
 from crm.tables import MOST_OUT, MOST_OUT_XLSX, TABLES, Report, Table
 
 _KEPT_SECONDS = 15 * 60
@@ -109,7 +110,7 @@ def bring_in(request: HttpRequest, code: str) -> HttpResponseBase:
     if request.method == "POST" and "kept" in request.POST:
         return _take(request, table)
     form = FileForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"table": table, "form": form, "most_rows": MOST_ROWS}
+    context: dict[str, Any] = {"table": table, "form": form}
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         context |= _look(request, table, name=str(file.name), content=file.read())
@@ -127,7 +128,7 @@ def _look(request: HttpRequest, table: type[Table], *, name: str, content: bytes
     kept = ""
     if report.changes and not report.problems:
         kept = secret_key()
-        cache.set(_key(request, table, kept), (name, content), _KEPT_SECONDS)
+        cache.set(_key(request, table, kept), [name, b64encode(content).decode()], _KEPT_SECONDS)  # kept as JSON
     return {"report": report, "kept": kept, "file_name": name}
 
 
@@ -140,7 +141,7 @@ def _take(request: HttpRequest, table: type[Table]) -> HttpResponseBase:
         return again
     cache.delete(key)
     try:
-        report = _run(request, table, *found, is_trial=False)
+        report = _run(request, table, found[0], b64decode(found[1]), is_trial=False)
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return again

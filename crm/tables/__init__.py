@@ -1,4 +1,7 @@
-"""The tables that come in and go out on the sellers' site: django-import-export reads rows, our services write them."""
+"""The tables that come in and go out on the sellers' site: django-import-export reads rows, our services write them.
+
+The library is not installed as an app: its admin pages would load numpy with the web and write past the services.
+"""
 
 from crm.tables.base import MOST_OUT, MOST_OUT_XLSX, Problem, Report, Table
 from crm.tables.catalogue import DeliveryWayTable, ProductTable, VariantTable

@@ -27,6 +27,7 @@ from crm.tables.cells import cell_of
 MOST_OUT: Final = 100_000
 MOST_OUT_XLSX: Final = 20_000
 MOST_PROBLEMS: Final = 50
+MOST_CHANGES: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,15 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a line of the file would change, as cells before and after; a new row has none before."""
+
+    line: int
+    name: str
+    cells: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a file would do, or did. With a problem, nothing of it was stored."""
 
@@ -46,6 +56,7 @@ class Report:
     changed: int
     same: int
     problems: tuple[Problem, ...]
+    first_changes: tuple[Change, ...] = ()
 
     @property
     def changes(self) -> int:
@@ -65,6 +76,7 @@ class Table(Resource):
     takes_new: ClassVar[bool] = True
     unknown: ClassVar[Promise] = gettext_lazy("There is no such row, and none can be added here.")
     asks_dates: ClassVar[bool] = False
+    most_rows: ClassVar[int] = 2_000  # a request takes them all
     is_checked: ClassVar[bool] = True  # by the model's own validation, besides the service's
 
     class Meta:
@@ -79,6 +91,7 @@ class Table(Resource):
         self.fields = {name: Field(name, name, cell_of(self.model, name)) for name in self.columns}
         self._before: list[Any] | None = None
         self._seen: dict[tuple[str, ...], int] = {}
+        self._changes: list[Change] = []
 
     # --- out --------------------------------------------------------------------------------------------------------
 
@@ -106,7 +119,12 @@ class Table(Resource):
         raise NotImplementedError
 
     def take(self, dataset: Dataset, *, is_trial: bool) -> Report:
-        """Store a whole file, or only look what it would do. Refuses with TableRefused when its columns are wrong."""
+        """Store a whole file, or only look what it would do.
+
+        Refuses with TableRefused when its columns are wrong, or when it has too many rows for one request.
+        """
+        if len(dataset) > self.most_rows:
+            raise TableRefused(why=_("it has more than %(most)s rows.") % {"most": self.most_rows})
         unknown = [name for name in dataset.headers if name not in self.columns]
         missing = [name for name in self.key if name not in dataset.headers]
         if unknown or missing:
@@ -115,7 +133,7 @@ class Table(Resource):
         result = self.import_data(dataset, dry_run=is_trial, rollback_on_validation_errors=True)
         counts = result.totals
         problems = tuple(sorted(self._problems(result), key=lambda one: one.line))[:MOST_PROBLEMS]
-        return Report(counts["new"], counts["update"], counts["skip"], problems)
+        return Report(counts["new"], counts["update"], counts["skip"], problems, tuple(self._changes))
 
     def _problems(self, result: Any) -> Iterator[Problem]:
         for error in result.base_errors:
@@ -196,7 +214,21 @@ class Table(Resource):
 
     @override
     def save_instance(self, instance: Any, is_create: bool, row: Any, **kwargs: Any) -> None:
+        if len(self._changes) < MOST_CHANGES:
+            self._changes.append(self._change(instance, kwargs["row_number"] + 1))
         self.store(instance, is_new=is_create)
+
+    def _change(self, thing: Any, line: int) -> Change:
+        before = self._before or [None] * len(self.columns)
+        cells = zip(self.columns, map(_text, before), map(_text, self.cells(thing)), strict=True)
+        named = dict(zip(self.columns, map(_text, self.cells(thing)), strict=True))
+        return Change(
+            line, " · ".join(named[name] for name in self.key), tuple(one for one in cells if one[1] != one[2])
+        )
+
+
+def _text(cell: Any) -> str:
+    return "" if cell is None else str(cell)
 
 
 def _said(error: Exception) -> str:

@@ -1,6 +1,7 @@
 """How a column of a model stands in a cell: read by Django's own field, which complains in the reader's language."""
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,9 @@ _NAMES = {
     "price_list": "version",
     "delivery_way": "code",
 }
+
+
+_EITHER = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")  # one and a bit, or more than a thousand
 
 
 class Cell(Widget):
@@ -56,7 +60,12 @@ class DecimalCell(Cell):
 
     @override
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        return super().clean(str(value).strip().replace(",", "."), row, **kwargs)
+        text = str(value).strip()
+        if _EITHER.fullmatch(text):
+            raise ValidationError(
+                _("Please write %(value)s with a decimal point: a comma can mean two things.") % {"value": text}
+            )
+        return super().clean(text.replace(",", "."), row, **kwargs)
 
     @override
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:

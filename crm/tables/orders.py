@@ -67,6 +67,7 @@ class TrackingTable(Table):
     columns = ("reference", "tracking_number")
     permissions_in = ("shop.ship_order",)
     takes_new = False
+    most_rows = 500
     unknown = _("There is no order with this number.")
     is_checked = False
 

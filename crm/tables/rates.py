@@ -53,6 +53,7 @@ class MetalPriceTable(Table):
     columns = ("metal", "currency", "valid_from", "price_per_g", "source")
     permission_out = "pricing.view_metalprice"
     permissions_in = ("pricing.add_metalprice",)
+    most_rows = 5_000
 
     def __init__(self, actor: Any = None) -> None:
         super().__init__(actor)

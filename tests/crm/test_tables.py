@@ -92,6 +92,24 @@ def test_a_changed_row_and_a_new_one_are_stored_through_the_services(rates):
     assert (looked.new, looked.changed) == (taken.new, taken.changed) == (1, 1)
     assert DeliveryWay.objects.get(code="courier").gross == Decimal("25.00")
     assert take("delivery-ways", text).changes == 0
+    assert (looked.first_changes[0].name, looked.first_changes[0].cells) == ("courier", (("gross", "24.00", "25.00"),))
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("24,50", "24.50"), ("0,125", None), ("1,234", None), ("1.234,50", None)]
+)
+def test_a_decimal_comma_is_read_unless_it_could_be_a_thousand(written, read):
+    report = take("delivery-ways", f'code,name,gross,days,rank,is_offered\nvan,Van,"{written}",1,1,1\n')
+
+    assert DeliveryWay.objects.filter(gross=read or 0).count() == (1 if read else 0)
+    assert [field for _, field, _ in said(report)] == ([] if read else ["gross"])
+
+
+def test_more_rows_than_a_request_can_take_are_refused():
+    rows = "".join(f"K-{number},RR{number}\n" for number in range(501))
+
+    with pytest.raises(TableRefused):
+        take("tracking-numbers", f"reference,tracking_number\n{rows}")
 
 
 def test_bad_rows_are_named_by_line_and_field_in_the_readers_language_and_nothing_is_stored(rates):
