@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from payments import PaymentStatus as ProviderStatus
+from typing_extensions import override
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
@@ -21,7 +23,7 @@ from config.kernel.decisions import decision
 from config.kernel.errors import DomainError
 from config.kernel.pages import show
 from config.kernel.sites import sellers
-from shop.models import Payment
+from shop.models import Order, Payment
 from shop.services.payments import note_refund, record_transfer
 from shop.states import PaymentProblem, PaymentWay
 
@@ -60,12 +62,30 @@ def _refund_fields(_payment: Payment) -> dict[str, forms.Field]:
     return {"number": field}
 
 
+class ToSendBack(admin.SimpleListFilter):
+    """Money that somebody must send back: of a cancelled order, or that came but doesn't count."""
+
+    title = _("to be sent back")
+    parameter_name = "to_send_back"
+
+    @override
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes"))]
+
+    @override
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() != "yes":
+            return queryset
+        arrived = queryset.filter(status=ProviderStatus.CONFIRMED)
+        return arrived.filter(Q(order__in=Order.objects.to_refund().values("pk")) | ~Q(problem=""))
+
+
 @admin.register(Payment, site=sellers)
 class PaymentAdmin(ReadOnlyAdmin):
     list_display = ["order_link", "amount", "way", "state", "wrong", "number", "begun_at"]
     list_display_links = ["amount"]
     list_select_related = ["order"]
-    list_filter = ["problem", "status", "variant"]
+    list_filter = [ToSendBack, "problem", "status", "variant"]
     exact_search = ["order__reference", "transaction_id"]
     ordering = ["-pk"]
     fields = readonly_fields = [

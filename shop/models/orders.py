@@ -127,6 +127,7 @@ class Order(models.Model):
                 fields=["placed_at", "id"], condition=Q(status__in=["placed", "exception"]), name="order_undecided"
             ),
             models.Index(fields=["status", "-placed_at", "-id"], name="order_by_status"),
+            models.Index(fields=["id"], condition=Q(status="cancelled", payment_status="paid"), name="order_to_refund"),
         ]
 
     @override

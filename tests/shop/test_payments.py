@@ -309,7 +309,10 @@ def test_a_card_that_is_refused_or_pays_less_leads_to_a_page_that_says_so(client
 def test_a_provider_with_a_page_of_his_own_is_a_link_for_no_form_may_lead_away(client, order, monkeypatch):
     from payments import RedirectNeeded
 
-    def away(*_, **__):
+    def away(_provider, payment, **__):
+        payment.transaction_id = "session-1"
+        payment.change_status("input")
+        payment.save()
         raise RedirectNeeded("https://provider.example/pay/1")
 
     monkeypatch.setattr("shop.dummy_provider.DummyProvider.get_form", away)
@@ -318,6 +321,7 @@ def test_a_provider_with_a_page_of_his_own_is_a_link_for_no_form_may_lead_away(c
     page = client.get(begun.url)
 
     assert '<a class="button" href="https://provider.example/pay/1"' in page.content.decode()
+    assert Payment.objects.get().transaction_id == "session-1"  # by it the provider knows the payment again
     assert "form-action 'self'" in page.headers["Content-Security-Policy"]
 
 
@@ -378,6 +382,17 @@ def test_a_seller_records_a_transfer_and_a_refund_by_the_doors(client, order, se
     assert (state(order), payment.recorded_by) == ("paid", seller)
     client.post(f"/crm/shop/payment/{payment.pk}/refund/", {"text": "cancelled", "number": "R-1"})
     assert state(order) == "refunded"
+
+
+def test_money_to_be_sent_back_is_found_in_the_list(client, order, seller):
+    of_cancelled, wrong, good = transfer(order), begin(make_order()), begin(make_order())
+    move_order(order_id=order.pk, to="cancelled")
+    hear_provider(token=wrong.token, hear=says(amount=Decimal("1.00")))
+    hear_provider(token=good.token, hear=says(number="tx-2"))
+
+    page = client.get(reverse("sellers:shop_payment_changelist"), {"to_send_back": "yes"})
+
+    assert {row.pk for row in page.context["cl"].result_list} == {of_cancelled.pk, wrong.pk}
 
 
 def test_without_the_permission_nothing_is_recorded(client, order, seller):
