@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import import_string
 
+from config.settings.payments import DUMMIES
 from pricing.states import LEASE_BEYOND_SECONDS
 
 QUEUE_CHECKS = "queue"  # the tag of these; a worker starts with them alone
@@ -64,6 +65,19 @@ def subscriptions_resolve(**_: Any) -> list[CheckMessage]:
     paths = {path for listeners in table.values() for path in listeners}
     paths |= {clockwork.task for clockwork in import_string("config.schedules.SCHEDULES")}
     return [Error(f"There is no task {path}.", id="karat.E005") for path in sorted(paths) if not _resolves(path)]
+
+
+@register()
+def payments_are_real(**_: Any) -> list[CheckMessage]:
+    """Nobody pays with a card that isn't one: the dummy provider is for development, and a real one can be loaded."""
+    errors: list[CheckMessage] = []
+    for name, (path, _options) in settings.PAYMENT_VARIANTS.items():
+        if path in DUMMIES and not settings.ALLOWS_DUMMY_PAYMENTS:
+            hint = "Set PAYMENT_PROVIDER to a real provider's class, or to nothing: then only transfers are offered."
+            errors.append(Error(f"Payments by “{name}” would be played, not paid.", hint=hint, id="karat.E007"))
+        elif not _resolves(path):
+            errors.append(Error(f"PAYMENT_PROVIDER: there is no class {path}.", id="karat.E008"))
+    return errors
 
 
 def _resolves(path: str) -> bool:

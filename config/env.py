@@ -4,6 +4,7 @@
 docs/configuration.md lists the variables; a test compares it with `Environment`.
 """
 
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -55,6 +56,11 @@ class Environment:
     api_burst: int
     email_url: str
     default_from_email: str
+    payment_provider: str
+    payment_options: str
+    bank_holder: str
+    bank_iban: str
+    bank_bic: str
     language_code: str
     time_zone: str
     log_level: str
@@ -129,6 +135,11 @@ def read_environment() -> Environment:
         "api_burst": env.int("API_BURST", default=50, validate=validate.Range(1, 100_000)),
         "email_url": env.str("EMAIL_URL", default="console:", validate=_email),
         "default_from_email": env.str("DEFAULT_FROM_EMAIL", default="Karat <orders@karat.example>"),
+        "payment_provider": env.str("PAYMENT_PROVIDER", default="" if production else _DUMMY_PROVIDER),
+        "payment_options": env.str("PAYMENT_OPTIONS", default="{}", validate=_json_object),
+        "bank_holder": env.str("BANK_HOLDER", default="Karat"),
+        "bank_iban": env.str("BANK_IBAN", default="" if production else "DE02 1203 0000 0000 2020 51"),
+        "bank_bic": env.str("BANK_BIC", default="" if production else "BYLADEM1001"),
         "language_code": env.str("LANGUAGE_CODE", default="en", validate=validate.OneOf(["en", "ru"])),
         "time_zone": env.str("TIME_ZONE", default="UTC"),
         "log_level": env.str("LOG_LEVEL", default="INFO", validate=validate.OneOf(_LOG_LEVELS)),
@@ -144,6 +155,7 @@ def read_environment() -> Environment:
     return Environment(**values)
 
 
+_DUMMY_PROVIDER = "shop.dummy_provider.DummyProvider"  # takes any card; config/checks.py refuses it in production
 _LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -175,6 +187,15 @@ def _storage(url: str) -> None:
 def _email(url: str) -> None:
     if url != "console:" and not url.startswith(("smtp://", "smtps://")):
         raise _refused("must be console:, smtp://… or smtps://…")
+
+
+def _json_object(text: str) -> None:
+    try:
+        is_object = isinstance(json.loads(text), dict)
+    except ValueError:
+        is_object = False
+    if not is_object:
+        raise _refused("must be a JSON object, such as {}")
 
 
 def _refused(message: str) -> Exception:

@@ -2,7 +2,8 @@
 
 DomainError ─ BasketEmpty 409 · NotForSale 409 · NotEngravable 409 · NotYourQuote 404 · TrackingMissing 400 ·
 EmailTaken 409 · ConsentMissing 409 · BasketChanged 409 · UnknownDelivery 400 · NotYourOrder 404 ·
-NotCancellable 409 · MessageEmpty 400
+NotCancellable 409 · MessageEmpty 400 · NotPayable 409 · PaymentUnknown 404 · PaymentKnown 409 · AmountDiffers 409 ·
+ReferenceMissing 400 · NotRefundable 409 · OrderUnknown 404
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,46 @@ class NotYourOrder(DomainError):
     code = "not_your_order"
     status = 404
     message = _("There is no such order.")
+
+
+class NotPayable(DomainError):
+    code = "not_payable"
+    message = _("There is nothing to pay for this order.")
+
+
+class PaymentUnknown(DomainError):
+    code = "payment_unknown"
+    status = 404
+    message = _("There is no such payment.")
+
+
+class PaymentKnown(DomainError):
+    code = "payment_known"
+    message = _("A payment with this number was recorded already: %(number)s")
+
+
+class AmountDiffers(DomainError):
+    code = "amount_differs"
+    message = _(
+        "The order costs %(wanted)s, not %(given)s. Nothing was recorded; record it when the whole amount is there."
+    )
+
+
+class ReferenceMissing(DomainError):
+    code = "reference_missing"
+    status = 400
+    message = _("Please give the number by which the bank knows this payment.")
+
+
+class NotRefundable(DomainError):
+    code = "not_refundable"
+    message = _("Only money that arrived can be sent back, and only once.")
+
+
+class OrderUnknown(DomainError):
+    code = "order_unknown"
+    status = 404
+    message = _("There is no order %(reference)s.")
 
 
 class UnknownDelivery(DomainError):

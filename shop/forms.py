@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from pricing.models import Choices
 from pricing.states import Finish, Kind, Plating, Unit
 from shop.selectors import alloys_offered
+from shop.states import PaymentWay
 
 MOST_PIECES = 1000
 MOST_ENGRAVED = 60
@@ -169,6 +170,7 @@ class DeliveryForm(forms.Form):
         label=_("A note for us"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     way = forms.CharField(max_length=50, required=False)
+    payment_way = forms.ChoiceField(choices=PaymentWay.choices, required=False)
     shown = forms.DecimalField(max_digits=12, decimal_places=2, required=False, widget=forms.HiddenInput)
     terms = forms.BooleanField(
         label=_("I agree to the terms of sale."),

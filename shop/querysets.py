@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.db.models import QuerySet
 
-from shop.states import OrderStatus
+from shop.states import OrderStatus, PaymentStatus
 
 
 class OrderQuerySet(QuerySet[Any]):
@@ -19,6 +19,10 @@ class OrderQuerySet(QuerySet[Any]):
 
     def exceptions(self) -> Self:
         return self.filter(status=OrderStatus.EXCEPTION)
+
+    def to_refund(self) -> Self:
+        """Cancelled after they were paid. Uses index order_to_refund."""
+        return self.filter(status=OrderStatus.CANCELLED, payment_status=PaymentStatus.PAID)
 
 
 class ProductQuerySet(QuerySet[Any]):

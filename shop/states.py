@@ -21,6 +21,55 @@ class PaymentStatus(TextChoices):
     REFUNDED = "refunded", _("refunded")
 
 
+class PaymentWay(TextChoices):
+    """How a customer pays; also the name of django-payments' variant."""
+
+    CARD = "card", _("by card")
+    TRANSFER = "transfer", _("by bank transfer")
+
+
+class PaymentProblem(TextChoices):
+    """Why money that came marks no order as paid."""
+
+    NONE = "", _("none")
+    AMOUNT = "amount", _("another amount than the order's")
+    CURRENCY = "currency", _("another currency than the order's")
+    TWICE = "twice", _("the order was paid already")
+    CANCELLED = "cancelled", _("the order was cancelled")
+
+
+PAYMENT_MOVES: dict[str, set[str]] = {
+    PaymentStatus.UNPAID: {PaymentStatus.PAID},
+    PaymentStatus.PAID: {PaymentStatus.REFUNDED},
+    PaymentStatus.REFUNDED: set(),
+}
+
+
+class LetterKind(TextChoices):
+    """What a customer is told by e-mail. The first six are the statuses that he is told of."""
+
+    PLACED = "placed", _("order placed")
+    APPROVED = "approved", _("order approved")
+    READY = "ready", _("order ready")
+    SHIPPED = "shipped", _("order shipped")
+    DELIVERED = "delivered", _("order delivered")
+    CANCELLED = "cancelled", _("order cancelled")
+    PROMISE = "promise", _("promised date changed")
+    MESSAGE = "message", _("message from us")
+    PAID = "paid", _("payment received")
+    REFUNDED = "refunded", _("money sent back")
+
+
+# The statuses that a customer reads of; the others are pauses and steps inside the workshop.
+TOLD = {
+    OrderStatus.PLACED,
+    OrderStatus.APPROVED,
+    OrderStatus.READY,
+    OrderStatus.SHIPPED,
+    OrderStatus.DELIVERED,
+    OrderStatus.CANCELLED,
+}
+
 TRANSITIONS: dict[str, set[str]] = {
     OrderStatus.PLACED: {OrderStatus.APPROVED, OrderStatus.EXCEPTION, OrderStatus.CANCELLED},
     OrderStatus.EXCEPTION: {OrderStatus.APPROVED, OrderStatus.CANCELLED},

@@ -13,5 +13,9 @@ def tell_customer_of_quote(quote_id: int) -> None:
         telling.tell_of_quote(quote_id=quote_id)
 
 
-def tell_customer_of_order(order_id: int, status: str) -> None:
-    telling.tell_of_order(order_id=order_id, status=status)
+def send_letter(letter_id: int) -> None:
+    telling.send_letter(letter_id=letter_id)
+
+
+def sweep_letters() -> None:
+    telling.sweep_letters()

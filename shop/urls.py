@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from config.kernel.paths import Key, Reference
-from shop.views import account, basket, catalogue, orders, quotes
+from shop.views import account, basket, catalogue, orders, payments, quotes
 
 register_converter(Reference, "reference")
 register_converter(Key, "key")
@@ -35,6 +35,13 @@ urlpatterns = [
     path("orders/<reference:reference>/message/", orders.write, name="write_message"),
     path("orders/<reference:reference>/cancel/", orders.cancel, name="cancel_order"),
     path("orders/<reference:reference>/again/", orders.order_again, name="order_again"),
+    path("orders/<reference:reference>/pay/", payments.pay, name="pay"),
+    path("orders/<reference:reference>/pay/card/", payments.start, name="start_payment"),
+    path("orders/<reference:reference>/pay/card/<uuid:token>/", payments.by_card, name="pay_by_card"),
+    path("orders/<reference:reference>/paid/", payments.paid, name="paid"),
+    path("orders/<reference:reference>/not-paid/", payments.failed, name="pay_failed"),
+    path("payments/<uuid:token>/", payments.notice, name="payment_notice"),
+    path("payments/by/<slug:variant>/", payments.notices, name="payment_notices"),
     path("terms/", orders.terms, name="terms"),
     path("sign-in/", account.SignIn.as_view(), name="sign_in"),
     path("sign-up/", account.SignUp.as_view(), name="sign_up"),

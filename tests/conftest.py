@@ -35,6 +35,8 @@ def migrated_rows(transactional_db: None) -> None:
         "mes.migrations.0002_groups",
         "shop.migrations.0002_groups",
         "shop.migrations.0005_delivery_groups",
+        "shop.migrations.0026_payment_groups",
+        "shop.migrations.0027_export_orders",
         "mes.migrations.0005_planners_calendar",
         "mes.migrations.0008_append_only",
     ):

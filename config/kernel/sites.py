@@ -1,12 +1,14 @@
 """The two admin sites: sellers at /crm/, planners and partner managers at /mes/. Denied unless granted."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 from django.http import HttpRequest
-from django.urls import reverse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
@@ -43,6 +45,15 @@ class StaffSite(UnfoldAdminSite):
     def __init__(self, name: str) -> None:
         super().__init__(name=name)
         self._ways: dict[type[Model], list[Way]] = {}
+        self._pages: list[URLPattern] = []
+
+    def add_page(self, route: str, view: Callable[..., HttpResponseBase], name: str) -> None:
+        """A page of the site that belongs to no model; its view asks for its own permission."""
+        self._pages.append(path(route, self.admin_view(view), name=name))
+
+    @override
+    def get_urls(self) -> list[Any]:
+        return [*self._pages, *super().get_urls()]
 
     def add_way(self, model: type[Model], way: Way) -> None:
         """A button on a model's page that leads to an app above, which the model's own app doesn't know."""

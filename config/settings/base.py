@@ -13,6 +13,7 @@ from config.env import BASE_DIR, queue_to_serve, read_environment
 from config.settings.accounts import *  # noqa: F403
 from config.settings.admin_sites import UNFOLD_OPERATORS, UNFOLD_SELLERS  # noqa: F401
 from config.settings.cache import default_cache
+from config.settings.payments import payments
 from config.settings.queue import clusters
 from config.settings.storage import default_storage
 
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "payments",
     "pricing",
     "mes",
     "shop",
@@ -185,6 +187,13 @@ FORMAT_MODULE_PATH = ["config.formats"]
 WORKLIST_SIZE = ENV.worklist_size
 WORKLIST_REFILL_BELOW = ENV.worklist_refill_below
 WORKLIST_PUBLISH_HOUR = ENV.worklist_publish_hour
+
+# --- payments -----------------------------------------------------------------------------------------------------
+_PAYMENTS = payments(ENV, base_url=BASE_URL)
+PAYMENT_MODEL = "shop.Payment"
+PAYMENT_HOST, PAYMENT_USES_SSL = _PAYMENTS.host, _PAYMENTS.is_tls
+PAYMENT_VARIANTS, BANK_ACCOUNT = _PAYMENTS.variants, _PAYMENTS.bank_account
+ALLOWS_DUMMY_PAYMENTS = False  # a provider that takes any card, for development
 
 # --- partners -----------------------------------------------------------------------------------------------------
 WEBHOOKS_ALLOW_LOOPBACK = ENV.webhooks_allow_loopback

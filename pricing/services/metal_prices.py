@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from config.kernel.events import publish
 from pricing import metal_feed
+from pricing.engine.money import MINOR_DIGITS
 from pricing.errors import MetalPricesRefused
 from pricing.metal_feed import OfferedPrice
 from pricing.models import MetalPrice
@@ -27,6 +28,22 @@ def import_metal_prices(*, content: bytes, source: str) -> list[MetalPrice]:
     except UnicodeDecodeError as wrong:
         raise MetalPricesRefused(why=_("The file isn't UTF-8 text.")) from wrong
     return _store(metal_feed.read_csv(text, source=source))
+
+
+@transaction.atomic
+def add_metal_prices(*, offered: list[OfferedPrice]) -> list[MetalPrice]:
+    """Take prices that a person read from a table; those that are known already are left as they are.
+
+    Publishes pricing.rates_changed. Refuses with MetalPricesRefused.
+    """
+    return _store(offered)
+
+
+def offered_price(price: MetalPrice) -> OfferedPrice:
+    """A price that isn't stored yet. Refuses with MetalPricesRefused when its currency can't be rounded."""
+    if price.currency not in MINOR_DIGITS:
+        raise MetalPricesRefused(why=_("%(value)r is no currency that can be rounded") % {"value": price.currency})
+    return OfferedPrice(0, price.metal, price.currency, price.price_per_g, price.valid_from, price.source)
 
 
 @transaction.atomic

@@ -11,9 +11,19 @@ from config.kernel.events import publish
 from config.kernel.locking import lock_one
 from pricing.engine.composition import ImplausibleAlloy, composition_from_json, require_plausible
 from pricing.errors import IMPLAUSIBLE, AlloyImplausible, PriceListPublished, RatesMissing
-from pricing.models import Alloy, MetalPrice, PriceList
+from pricing.models import (
+    Alloy,
+    FinishRate,
+    HallmarkRate,
+    MetalPrice,
+    PlatingRate,
+    PriceList,
+    QuantityBreak,
+    SettingRate,
+)
 from pricing.selectors.rates import engine_price_list
 
+Rate = FinishRate | PlatingRate | SettingRate | HallmarkRate | QuantityBreak
 _TABLES = ("finish_rates", "plating_rates", "setting_rates", "hallmark_rates", "quantity_breaks")
 
 
@@ -94,6 +104,15 @@ def require_plausible_alloy(alloy: Alloy) -> None:
         )
     except ImplausibleAlloy as wrong:
         raise AlloyImplausible(why=IMPLAUSIBLE[wrong.code] % wrong.params) from wrong
+
+
+@transaction.atomic
+def save_rate(*, rate: Rate) -> Rate:
+    """Save a row of a draft. Locks the price list. Refuses with PriceListPublished."""
+    if lock_one(PriceList.objects.filter(pk=rate.price_list_id)).is_published:
+        raise PriceListPublished
+    rate.save()
+    return rate
 
 
 @transaction.atomic

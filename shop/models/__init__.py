@@ -1,6 +1,8 @@
 from shop.models.catalogue import Category, Collection, Product, Variant
 from shop.models.customers import Customer, QuoteRequest
+from shop.models.letters import OrderLetter
 from shop.models.orders import BasketLine, DeliveryWay, Order, OrderLine, OrderLog, OrderMessage
+from shop.models.payments import Payment
 
 __all__ = [
     "BasketLine",
@@ -9,9 +11,11 @@ __all__ = [
     "Customer",
     "DeliveryWay",
     "Order",
+    "OrderLetter",
     "OrderLine",
     "OrderLog",
     "OrderMessage",
+    "Payment",
     "Product",
     "QuoteRequest",
     "Variant",

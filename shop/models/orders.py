@@ -16,7 +16,7 @@ from shop import states
 from shop.models.catalogue import Product
 from shop.models.customers import Customer
 from shop.querysets import BasketLineQuerySet, OrderQuerySet
-from shop.states import OrderStatus, PaymentStatus
+from shop.states import OrderStatus, PaymentStatus, PaymentWay
 
 
 class BasketLine(models.Model):
@@ -82,6 +82,9 @@ class Order(models.Model):
     payment_status = models.CharField(
         _("payment"), max_length=12, choices=PaymentStatus.choices, default=PaymentStatus.UNPAID, editable=False
     )
+    payment_way = models.CharField(
+        _("to be paid"), max_length=12, choices=PaymentWay.choices, blank=True, editable=False
+    )
 
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail"))
@@ -103,7 +106,10 @@ class Order(models.Model):
     class Meta:
         verbose_name = _("order")
         verbose_name_plural = _("orders")
-        permissions = [("ship_order", _("Can hand orders to the carrier"))]
+        permissions = [
+            ("ship_order", _("Can hand orders to the carrier")),
+            ("export_orders", _("Can take orders out as a table")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(gross=Round(F("net") + F("tax"), 2)), name="order_net_and_tax_are_gross"
@@ -121,6 +127,7 @@ class Order(models.Model):
                 fields=["placed_at", "id"], condition=Q(status__in=["placed", "exception"]), name="order_undecided"
             ),
             models.Index(fields=["status", "-placed_at", "-id"], name="order_by_status"),
+            models.Index(fields=["id"], condition=Q(status="cancelled", payment_status="paid"), name="order_to_refund"),
         ]
 
     @override

@@ -4,12 +4,14 @@ from shop.selectors.baskets import basket_page, delivery_choices
 from shop.selectors.catalogue import alloys_offered, catalogue, catalogue_page, home_page, wish_of
 from shop.selectors.orders import my_orders, order_page
 from shop.selectors.pages import PersonalPart, personal_part
+from shop.selectors.payments import bank_account, own_payment, payment_page, payment_ways
 from shop.selectors.products import product_page
 from shop.selectors.quotes import my_designs, quote_page
 
 __all__ = [
     "PersonalPart",
     "alloys_offered",
+    "bank_account",
     "basket_page",
     "catalogue",
     "catalogue_page",
@@ -18,6 +20,9 @@ __all__ = [
     "my_designs",
     "my_orders",
     "order_page",
+    "own_payment",
+    "payment_page",
+    "payment_ways",
     "personal_part",
     "product_page",
     "quote_page",

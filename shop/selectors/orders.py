@@ -8,6 +8,7 @@ from decimal import Decimal
 from config.kernel.languages import local
 from shop.models import Customer, Order
 from shop.selectors.pages import PieceRow, picture_name, piece_row
+from shop.selectors.payments import PaymentPage, payment_of
 from shop.states import CANCELLABLE, STAGES, OrderStatus
 
 ORDERS_SHOWN = 50
@@ -89,6 +90,7 @@ class OrderPage:
     delivery: str
     delivery_gross: Decimal
     messages: tuple[Message, ...]
+    payment: PaymentPage
 
     @property
     def may_be_cancelled(self) -> bool:
@@ -119,6 +121,7 @@ def order_page(customer: Customer | None, reference: str) -> OrderPage | None:
         status_label=order.get_status_display(),
         delivery=local(order.delivery_way, "name") if order.delivery_way else "",
         messages=_messages(order),
+        payment=payment_of(order),
         address=(order.name, order.address, f"{order.postal_code} {order.city}", order.country),
         **{name: getattr(order, name) for name in _COPIED},
     )

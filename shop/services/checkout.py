@@ -15,7 +15,8 @@ from pricing.selectors import without_vat
 from pricing.services.quotes import accept_quote
 from shop.errors import BasketChanged, BasketEmpty, UnknownDelivery
 from shop.models import BasketLine, Customer, DeliveryWay, Order, OrderLine
-from shop.states import OrderStatus
+from shop.services.telling import write_letter
+from shop.states import LetterKind, OrderStatus
 
 TERMS_VERSION: Final = "2026-11"  # of templates/shop/terms.html: raised with every change of its words
 
@@ -43,6 +44,7 @@ def check_out(
     actor: Actor = None,
     shown: Decimal | None = None,
     terms_version: str = "",
+    payment_way: str = "",
 ) -> Order:
     """Order what is in the basket. The same key gives the same order again: double click, back button, two tabs.
 
@@ -61,12 +63,13 @@ def check_out(
     order = _new_order(customer, delivery, list(quotes.values()))
     if shown is not None and shown != order.gross:
         raise BasketChanged
-    order.checkout_key, order.terms_version = checkout_key, terms_version
+    order.checkout_key, order.terms_version, order.payment_way = checkout_key, terms_version, payment_way
     order.save()
     OrderLine.objects.bulk_create(_order_line(order, line, quotes[line.pk]) for line in basket)
     BasketLine.objects.filter(pk__in=quotes).delete()
     write_log(order, OrderStatus.PLACED, actor=actor)
     _introduce(customer, delivery)
+    write_letter(order=order, kind=LetterKind.PLACED)
     publish("shop.order_placed", order_id=order.pk)
     return order
 

@@ -1,14 +1,17 @@
 """The moves of an order. Who decides on them sits above (crm); what is true of an order is kept here."""
 
+from datetime import date
+
 from django.db import transaction
 
+from config.kernel.errors import IllegalTransition, ReasonMissing
 from config.kernel.events import publish
 from config.kernel.locking import lock_one
-from config.kernel.queue import enqueue
-from config.kernel.transitions import Actor, move, person
+from config.kernel.transitions import Actor, move, person, write_log
 from shop.errors import MessageEmpty, NotCancellable, NotYourOrder, TrackingMissing
 from shop.models import Customer, Order, OrderMessage
-from shop.states import CANCELLABLE, OrderStatus
+from shop.services.telling import write_letter
+from shop.states import CANCELLABLE, TOLD, LetterKind, OrderStatus
 
 MOST_WRITTEN = 2000
 BY_THE_CUSTOMER = "the customer cancelled"
@@ -19,8 +22,28 @@ def move_order(*, order_id: int, to: str, actor: Actor = None, reason: str = "",
     """Move an order and have its customer told. Locks the order. Refuses with IllegalTransition."""
     order = lock_one(Order.objects.filter(pk=order_id))
     move(order, to, actor=actor, reason=reason, **changes)
-    if to not in {OrderStatus.EXCEPTION, OrderStatus.IN_PRODUCTION}:
-        enqueue("shop.tasks.tell_customer_of_order", order_id=order.pk, status=to)
+    if to in TOLD:
+        write_letter(order=order, kind=to)
+    return order
+
+
+@transaction.atomic
+def change_promised_date(*, order_id: int, promised_on: date, reason: str, actor: Actor = None) -> Order:
+    """Promise another day and have the customer told; the day that is promised already changes nothing.
+
+    Locks the order. Refuses with ReasonMissing, IllegalTransition (it is on its way, delivered or cancelled).
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    order = lock_one(Order.objects.filter(pk=order_id))
+    if order.status not in CANCELLABLE:
+        raise IllegalTransition(thing=str(order), current=order.status, wanted=str(promised_on))
+    if order.promised_on == promised_on:
+        return order
+    before, order.promised_on = order.promised_on, promised_on
+    order.save(update_fields=["promised_on"])
+    write_log(order, order.status, actor=actor, reason=f"promised {before} → {promised_on}: {reason.strip()}")
+    write_letter(order=order, kind=LetterKind.PROMISE, about=order.log.latest("pk").pk)
     return order
 
 
@@ -62,13 +85,14 @@ def write_message(*, customer: Customer, reference: str, text: str, actor: Actor
 
 @transaction.atomic
 def answer_message(*, order_id: int, text: str, actor: Actor = None) -> OrderMessage:
-    """The company writes about an order, which answers what its customer asked. Locks the order.
+    """The company writes about an order, which answers what its customer asked; he gets it by e-mail too.
 
-    Refuses with MessageEmpty.
+    Locks the order. Refuses with MessageEmpty.
     """
     order = lock_one(Order.objects.filter(pk=order_id))
     said = OrderMessage.objects.create(order=order, is_from_customer=False, text=_words(text), author=person(actor))
     order.messages.filter(is_from_customer=True, answered_at=None).update(answered_at=said.at)
+    write_letter(order=order, kind=LetterKind.MESSAGE, about=said.pk)
     return said
 
 

@@ -32,7 +32,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
     form = DeliveryForm(request.POST or None, initial=_known_delivery(customer))
     if customer is not None and form.is_valid():
         try:
-            return redirect("shop:order", _order(request, form.cleaned_data).reference)
+            placed = _order(request, form.cleaned_data)
+            return redirect("shop:pay" if placed.payment_way else "shop:order", placed.reference)
         except QuoteExpired as refusal:
             messages.error(request, str(refusal))
             return redirect("shop:basket")
@@ -45,12 +46,15 @@ def checkout(request: HttpRequest) -> HttpResponse:
     chosen = next((way for way in ways if way.code == form["way"].value()), next(iter(ways), None))
     total = chosen.total if chosen else found.total
     values = {"form": form, "basket": found, "ways": ways, "chosen": chosen, "total": total}
+    values |= {"payments": selectors.payment_ways(), "paid_by": form["payment_way"].value()}
     return page(request, "shop/checkout.html", customer=customer, **values)
 
 
 def _order(request: HttpRequest, sent: dict[str, Any]) -> Order:
     key, shown = sent.pop("checkout_key"), sent.pop("shown")
     sent.pop("terms")
+    offered = dict(selectors.payment_ways())
+    payment_way = sent.pop("payment_way")
     return check_out(
         customer=customer_of(request),
         delivery=Delivery(**sent),
@@ -58,6 +62,7 @@ def _order(request: HttpRequest, sent: dict[str, Any]) -> Order:
         actor=request.user,
         shown=shown,
         terms_version=TERMS_VERSION,
+        payment_way=payment_way if payment_way in offered else "",
     )
 
 

@@ -7,6 +7,7 @@ from itertools import chain
 _LIVES = [
     ("Quote", "pricing.states", "TRANSITIONS"),
     ("Shop order", "shop.states", "TRANSITIONS"),
+    ("Payment of a shop order", "shop.states", "PAYMENT_MOVES"),
     ("External order", "external_orders.states", "TRANSITIONS"),
     ("Work order", "mes.states", "WORK_ORDER_TRANSITIONS"),
     ("Operation", "mes.states", "OPERATION_TRANSITIONS"),

@@ -3,11 +3,10 @@
 import pytest
 from django.core import mail
 
-from shop.emails import send_order_moved, send_quote_settled
+from shop.emails import send_quote_settled
 from shop.models import QuoteRequest
-from shop.services.orders import move_order, ship_order
 from tests.factories.pricing import DESIGNS, make_design, make_quote, make_requested_quote
-from tests.factories.shop import make_customer, make_order
+from tests.factories.shop import make_customer
 
 pytestmark = pytest.mark.django_db
 
@@ -57,18 +56,3 @@ def test_a_quote_that_nobody_of_the_shop_asked_for_is_told_to_nobody():
     send_quote_settled(quote_id=make_quote().pk)
 
     assert mail.outbox == []
-
-
-def test_each_step_of_an_order_is_told_to_the_address_of_the_delivery():
-    order = make_order()
-    for status in ("approved", "in_production", "ready"):
-        move_order(order_id=order.pk, to=status)
-    ship_order(order_id=order.pk, tracking_number="RR123", actor=None)
-    order.refresh_from_db()
-
-    for status in ("approved", "ready", "shipped"):
-        send_order_moved(order_id=order.pk, status=status)
-
-    assert {message.to[0] for message in mail.outbox} == {order.email}
-    assert [order.reference in message.subject for message in mail.outbox] == [True] * 3
-    assert "RR123" in mail.outbox[-1].body
