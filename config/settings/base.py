@@ -30,6 +30,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 INSTALLED_APPS = [
     "config.apps.KaratConfig",
     "unfold",
+    "unfold.contrib.filters",
     # A worker shows no page: it needs the label, not every app's admin pages, their forms and what those import.
     "django.contrib.admin.apps.SimpleAdminConfig" if queue_to_serve() else "django.contrib.admin",
     "django.contrib.auth",

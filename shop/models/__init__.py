@@ -1,5 +1,5 @@
 from shop.models.catalogue import Category, Collection, Product, Variant
-from shop.models.customers import Customer, QuoteRequest
+from shop.models.customers import Customer, CustomerLog, QuoteRequest
 from shop.models.orders import BasketLine, DeliveryWay, Order, OrderLine, OrderLog, OrderMessage
 
 __all__ = [
@@ -7,6 +7,7 @@ __all__ = [
     "Category",
     "Collection",
     "Customer",
+    "CustomerLog",
     "DeliveryWay",
     "Order",
     "OrderLine",

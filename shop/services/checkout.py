@@ -14,6 +14,7 @@ from pricing.models import Quote
 from pricing.selectors import without_vat
 from pricing.services.quotes import accept_quote
 from shop.errors import BasketChanged, BasketEmpty, UnknownDelivery
+from shop.finding import dialled
 from shop.models import BasketLine, Customer, DeliveryWay, Order, OrderLine
 from shop.states import OrderStatus
 
@@ -32,6 +33,7 @@ class Delivery:
     country: str
     note: str = ""
     way: str = ""
+    phone: str = ""
 
 
 @transaction.atomic
@@ -73,7 +75,7 @@ def check_out(
 
 def _new_order(customer: Customer, delivery: Delivery, quotes: list[Quote]) -> Order:
     """The order with its sums, not stored yet."""
-    address = asdict(delivery)
+    address = asdict(delivery) | {"phone": dialled(delivery.phone)}
     way = delivery_way(address.pop("way"))
     charged = way.gross if way else Decimal(0)
     net, tax = without_vat(charged) if charged else (charged, charged)
@@ -100,10 +102,12 @@ def delivery_way(code: str) -> DeliveryWay | None:
 
 
 def _introduce(customer: Customer, delivery: Delivery) -> None:
-    """A guest who orders tells his name and address; an account has its own."""
+    """A guest who orders tells his name and address; an account has its own. For a phone the shop asks only here."""
     if customer.user_id is None and not customer.email:
         customer.name, customer.email = delivery.name, delivery.email
-        customer.save(update_fields=["name", "email"])
+    if delivery.phone and not customer.phone:
+        customer.phone = dialled(delivery.phone)
+    customer.save(update_fields=["name", "email", "phone"])
 
 
 def _order_line(order: Order, line: BasketLine, quote: Quote) -> OrderLine:
