@@ -5,6 +5,8 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "pricing.rates_changed": ["shop.tasks.refresh_catalogue_prices"],
     "shop.order_placed": ["crm.tasks.review_order"],
     "shop.cancellation_asked": ["crm.tasks.cancel_for_customer"],
+    "shop.customers_merged": ["shop.tasks.bring_along", "crm.tasks.bring_along"],
+    "shop.customer_erased": ["crm.tasks.forget_customer"],
     "mes.operation_ready": ["mes.tasks.publish_if_dry"],
     "mes.work_order_started": ["crm.tasks.record_production", "external_orders.tasks.record_production"],
     "mes.work_order_finished": ["crm.tasks.record_production", "external_orders.tasks.record_production"],

@@ -155,6 +155,16 @@ class DeliveryForm(forms.Form):
     )
 
 
+class EraseForm(forms.Form):
+    """That it isn't pressed by accident."""
+
+    typed = forms.CharField(
+        label=_("Your e-mail, to confirm"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class NewPriceForm(forms.Form):
     """Agreement to the price that was shown."""
 

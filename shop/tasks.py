@@ -1,6 +1,6 @@
 """Doors for the queue."""
 
-from shop.services import catalogue, telling
+from shop.services import catalogue, merging, telling
 
 
 def refresh_catalogue_prices(after: int = 0) -> None:
@@ -15,3 +15,7 @@ def tell_customer_of_quote(quote_id: int) -> None:
 
 def tell_customer_of_order(order_id: int, status: str) -> None:
     telling.tell_of_order(order_id=order_id, status=status)
+
+
+def bring_along(customer_id: int, former_id: int) -> None:
+    merging.bring_along(customer_id=customer_id, former_id=former_id)

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from config.kernel.paths import Key, Reference
-from shop.views import account, basket, catalogue, orders, quotes
+from shop.views import account, basket, catalogue, orders, personal, quotes
 
 register_converter(Reference, "reference")
 register_converter(Key, "key")
@@ -35,6 +35,9 @@ urlpatterns = [
     path("orders/<reference:reference>/message/", orders.write, name="write_message"),
     path("orders/<reference:reference>/cancel/", orders.cancel, name="cancel_order"),
     path("orders/<reference:reference>/again/", orders.order_again, name="order_again"),
+    path("my-data/", personal.my_data, name="my_data"),
+    path("my-data/download/", personal.download, name="download_my_data"),
+    path("my-data/erase/", personal.erase, name="erase_my_data"),
     path("terms/", orders.terms, name="terms"),
     path("sign-in/", account.SignIn.as_view(), name="sign_in"),
     path("sign-up/", account.SignUp.as_view(), name="sign_up"),

@@ -129,6 +129,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"  # losing the cach
 # --- queue --------------------------------------------------------------------------------------------------------
 Q_CLUSTER = clusters(ENV, postgresql=POSTGRESQL)
 SUBSCRIPTIONS = "config.subscriptions.SUBSCRIPTIONS"
+PERSONAL_DATA = "config.personal_data.HOLDERS"
 
 # --- files --------------------------------------------------------------------------------------------------------
 MEDIA_ROOT = VAR_DIR / "media"  # strangers' files: never served as they came

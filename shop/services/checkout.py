@@ -7,7 +7,7 @@ from typing import Final
 from django.db import transaction
 
 from config.kernel.events import publish
-from config.kernel.locking import lock_all, lock_one
+from config.kernel.locking import lock_all
 from config.kernel.transitions import Actor, write_log
 from mes.selectors import promise_for
 from pricing.models import Quote
@@ -16,6 +16,7 @@ from pricing.services.quotes import accept_quote
 from shop.errors import BasketChanged, BasketEmpty, UnknownDelivery
 from shop.finding import dialled
 from shop.models import BasketLine, Customer, DeliveryWay, Order, OrderLine
+from shop.services.customers import lock_customer
 from shop.states import OrderStatus
 
 TERMS_VERSION: Final = "2026-11"  # of templates/shop/terms.html: raised with every change of its words
@@ -50,9 +51,9 @@ def check_out(
 
     shown: the total that the customer saw; another one is refused, never charged. A guest becomes a customer with the
     name and address that he gave. Locks the customer, then the quotes. Publishes shop.order_placed. Refuses with
-    BasketEmpty, BasketChanged, UnknownDelivery, QuoteExpired, QuoteUsed.
+    BasketEmpty, BasketChanged, UnknownDelivery, CustomerErased, QuoteExpired, QuoteUsed.
     """
-    customer = lock_one(Customer.objects.filter(pk=customer.pk))
+    customer = lock_customer(customer.pk)
     placed = Order.objects.of_customer(customer).filter(checkout_key=checkout_key).first()
     if placed is not None:
         return placed
