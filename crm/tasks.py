@@ -1,6 +1,6 @@
 """Doors for the queue."""
 
-from crm.services import customers, production, reviews
+from crm.services import customers, production, reviews, tallies
 
 
 def review_order(order_id: int) -> None:
@@ -25,3 +25,11 @@ def bring_along(customer_id: int, former_id: int) -> None:
 
 def forget_customer(customer_id: int) -> None:
     customers.forget_customer(customer_id=customer_id)
+
+
+def count_order(order_id: int) -> None:
+    tallies.count_orders(order_ids=[order_id])
+
+
+def sweep_tallies() -> None:
+    tallies.sweep_tallies()

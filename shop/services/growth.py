@@ -1,43 +1,205 @@
 """A past of orders in bulk: for trying out how lists feel, and measure, after years of work."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
 
-from config.kernel.bulk import copy_like, free_keys
+from config.kernel.bulk import copy_like, copy_rows, free_keys
 from config.kernel.references import order_reference, quote_reference, secret_key
 from pricing.models import Quote
-from shop.models import Order, OrderLine
-from shop.states import OrderStatus
+from shop.models import Customer, Order, OrderLine, OrderLog
+from shop.states import OrderStatus, PaymentStatus
 
-_DAYS = 730
+_DAYS: Final = 730
+_ORDERS_EACH: Final = 3
+_FIRST: Final = [
+    "Vera",
+    "Anna",
+    "Mia",
+    "Emma",
+    "Ida",
+    "Nora",
+    "Olga",
+    "Élise",
+    "Marta",
+    "Sofia",
+    "Jan",
+    "Erik",
+    "Paul",
+    "Oskar",
+    "Иван",
+    "Мария",
+    "Дарья",
+    "Павел",
+    "Нина",
+]
+_LAST: Final = [
+    "Holm",
+    "Berg",
+    "Lind",
+    "Moreau",
+    "Keller",
+    "Novak",
+    "Costa",
+    "Rossi",
+    "Weber",
+    "Larsen",
+    "Dahl",
+    "Silva",
+    "Петрова",
+    "Иванова",
+    "Орлов",
+    "Титова",
+]
+_COUNTRIES: Final = ["DE", "DE", "DE", "FR", "FR", "NO", "SE", "IT", "NL", "AT", "RU", "RU", "PL", "ES", "CH"]
+_STEPS: Final = [  # what an order that needs ten days has become at which age in days
+    (1.0, OrderStatus.APPROVED),
+    (6.0, OrderStatus.IN_PRODUCTION),
+    (7.0, OrderStatus.READY),
+    (10.0, OrderStatus.SHIPPED),
+]
+_LOG: Final = ["order_id", "at", "from_status", "to_status", "reason", "told_at"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """One order of the past. is_stopped: no rule approved it; decided_at: when it was approved, or None: it waits."""
+
+    place: int
+    key: int
+    placed_at: datetime
+    decided_at: datetime | None
+    status: str
+    is_stopped: bool
+    factor: Decimal
+
+    @property
+    def promised_on(self) -> date:
+        return timezone.localdate(self.placed_at) + timedelta(days=10)
 
 
 @transaction.atomic
-def grow_orders(*, many: int) -> int:
-    """Add so many delivered orders of the last years: copies of the newest order, its first line and its quote.
+def grow_orders(*, many: int) -> list[Grown]:
+    """Add so many orders of the last years, most of them delivered, and the customers who ordered them.
 
-    Raises DoesNotExist when there is no order to copy.
+    Copies of the newest order, its first line and its quote, at prices of their own. Raises DoesNotExist without one.
     """
     order = Order.objects.latest("pk")
     line = OrderLine.objects.filter(order=order).select_related("quote").earliest("pk")
+    people = free_keys(Customer, max(1, many // _ORDERS_EACH))
     quotes, orders, lines = (free_keys(model, many) for model in (Quote, Order, OrderLine))
-    began = timezone.now() - timedelta(days=_DAYS)
-    copy_like(line.quote, ({"id": key, "reference": quote_reference()} for key in quotes))
-    placed = (began + timedelta(days=_DAYS) * place / many for place in range(many))
-    copy_like(order, (_order(key, placed_at=at) for key, at in zip(orders, placed, strict=True)))
-    keys = zip(lines, orders, quotes, strict=True)
-    copy_like(line, ({"id": key, "order_id": of_order, "quote_id": quote} for key, of_order, quote in keys))
-    return many
+    past = list(_past(orders))
+    copy_like(Customer(), (_customer(key) for key in people))
+    copy_like(
+        line.quote,
+        (
+            {"id": key, "reference": quote_reference(), **_amounts(line, one)}
+            for key, one in zip(quotes, past, strict=True)
+        ),
+    )
+    copy_like(order, (_order(one, line, people[_mixed(one.place, 3) % len(people)]) for one in past))
+    keys = zip(lines, quotes, past, strict=True)
+    copy_like(
+        line,
+        ({"id": key, "order_id": one.key, "quote_id": quote, **_amounts(line, one)} for key, quote, one in keys),
+    )
+    copy_rows(OrderLog, _LOG, (row for one in past for row in _log(one)))
+    return past
 
 
-def _order(key: int, *, placed_at: object) -> dict[str, object]:
+def _past(keys: range) -> Iterator[Grown]:
+    now, many = timezone.now(), len(keys)
+    for place, key in enumerate(keys):
+        placed_at = now - timedelta(days=_DAYS) * (many - place) / many
+        age = (now - placed_at) / timedelta(days=1)
+        is_stopped = _mixed(place, 1) % 1000 < 28
+        waits = is_stopped and age < 2
+        took = (
+            timedelta(minutes=8 + _mixed(place, 2) % 420)
+            if is_stopped
+            else timedelta(seconds=2 + _mixed(place, 2) % 24)
+        )
+        yield Grown(
+            place=place,
+            key=key,
+            placed_at=placed_at,
+            decided_at=None if waits else min(placed_at + took, now),
+            status=OrderStatus.EXCEPTION if waits else _status(place, age),
+            is_stopped=is_stopped,
+            factor=Decimal(40 + _mixed(place, 4) % 260) / 100,
+        )
+
+
+def _mixed(place: int, salt: int) -> int:
+    """A number that looks drawn and is the same each time."""
+    mixed = (place * 2_654_435_761 + salt * 40_503_971) & 0xFFFFFFFF
+    mixed = ((mixed ^ (mixed >> 15)) * 2_246_822_519) & 0xFFFFFFFF
+    return mixed ^ (mixed >> 13)
+
+
+def _status(place: int, age: float) -> str:
+    if _mixed(place, 5) % 100 == 0:
+        return OrderStatus.CANCELLED
+    pace = 0.7 + _mixed(place, 6) % 90 / 100  # some are slow, and at risk
+    return next((status for until, status in _STEPS if age < until * pace), OrderStatus.DELIVERED)
+
+
+def _customer(key: int) -> dict[str, Any]:
+    first, last = (names[_mixed(key, salt) % len(names)] for salt, names in ((7, _FIRST), (8, _LAST)))
     return {
         "id": key,
-        "reference": order_reference(),
-        "status": OrderStatus.DELIVERED,
-        "placed_at": placed_at,
-        "tracking_number": f"GROWN-{key}",
-        "checkout_key": secret_key(),
+        "key": secret_key(),
+        "name": f"{first} {last}",
+        "email": f"customer{key}@karat.example",
+        "phone": f"+47{40_000_000 + _mixed(key, 9) % 9_000_000}",
+        "created_at": timezone.now() - timedelta(days=_mixed(key, 10) % _DAYS),
     }
+
+
+def _amounts(line: OrderLine, one: Grown) -> dict[str, Decimal]:
+    net, tax = ((amount * one.factor).quantize(Decimal("0.01")) for amount in (line.net, line.tax))
+    return {"net": net, "tax": tax, "gross": net + tax}
+
+
+def _order(one: Grown, line: OrderLine, customer_id: int) -> dict[str, Any]:
+    """Its person as `_customer` names him; it isn't paid while it waits for a decision."""
+    person = _customer(customer_id)
+    is_sent = one.status in {OrderStatus.SHIPPED, OrderStatus.DELIVERED}
+    is_paid = one.status not in {OrderStatus.EXCEPTION, OrderStatus.CANCELLED}
+    return {
+        "id": one.key,
+        "reference": order_reference(),
+        "customer_id": customer_id,
+        "name": person["name"],
+        "email": person["email"],
+        "phone": person["phone"],
+        "country": _COUNTRIES[_mixed(customer_id, 11) % len(_COUNTRIES)],
+        "status": one.status,
+        "payment_status": PaymentStatus.PAID if is_paid else PaymentStatus.UNPAID,
+        "placed_at": one.placed_at,
+        "promised_on": one.promised_on,
+        "delivery_way_id": None,
+        "delivery_gross": Decimal(0),
+        "tracking_number": f"GROWN-{one.key}" if is_sent else "",
+        "checkout_key": secret_key(),
+        **_amounts(line, one),
+    }
+
+
+def _log(one: Grown) -> Iterator[list[Any]]:
+    """How it came to be decided, and where it is now; everything told long ago."""
+    before, at = OrderStatus.PLACED, one.placed_at
+    yield [one.key, at, "", before, "", at]
+    if one.is_stopped:
+        before, stopped_at = OrderStatus.EXCEPTION, one.placed_at + timedelta(seconds=4)
+        yield [one.key, stopped_at, OrderStatus.PLACED, before, "", stopped_at]
+    if one.decided_at is None:
+        return
+    yield [one.key, one.decided_at, before, OrderStatus.APPROVED, "" if one.is_stopped else "rules", one.decided_at]
+    if one.status != OrderStatus.APPROVED:
+        yield [one.key, one.decided_at, OrderStatus.APPROVED, one.status, "", one.decided_at]

@@ -16,11 +16,16 @@ BY_THE_CUSTOMER = "the customer cancelled"
 
 @transaction.atomic
 def move_order(*, order_id: int, to: str, actor: Actor = None, reason: str = "", **changes: str) -> Order:
-    """Move an order and have its customer told. Locks the order. Refuses with IllegalTransition."""
+    """Move an order and have its customer told. Locks the order. Refuses with IllegalTransition.
+
+    Publishes shop.order_decided when it is approved, stopped or cancelled.
+    """
     order = lock_one(Order.objects.filter(pk=order_id))
     move(order, to, actor=actor, reason=reason, **changes)
     if to not in {OrderStatus.EXCEPTION, OrderStatus.IN_PRODUCTION}:
         enqueue("shop.tasks.tell_customer_of_order", order_id=order.pk, status=to)
+    if to in {OrderStatus.APPROVED, OrderStatus.EXCEPTION, OrderStatus.CANCELLED}:
+        publish("shop.order_decided", order_id=order.pk)
     return order
 
 
