@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 from unfold.decorators import action, display
@@ -16,6 +17,7 @@ from config.kernel.decisions import ask, decision
 from config.kernel.pages import page_about
 from config.kernel.personal import as_download
 from config.kernel.sites import sellers
+from crm.admin.order_lists import date_words
 from crm.models import CustomerStanding
 from crm.selectors.customers import customer_page
 from crm.services import customers
@@ -23,7 +25,7 @@ from crm.states import Standing
 from shop.models import Customer
 from shop.services.personal import export_customer
 
-STANDING_COLOURS = {"trusted": "success", "overdue": "warning", "blocked": "danger"}
+STANDING_COLOURS = {"normal": "", "trusted": "success", "overdue": "warning", "blocked": "danger"}
 
 
 def _act(title: Any, service: Any, permission: str, **how: Any) -> Any:
@@ -55,14 +57,14 @@ def _other(_customer: Customer) -> dict[str, forms.Field]:
 class CustomerAdmin(ReadOnlyAdmin):
     """Those who told who they are; a visitor is nobody yet."""
 
-    list_display = ["number", "name", "email", "phone", "standing_label", "language", "created_at"]
-    list_display_links = ["number", "name"]
+    list_display = ["number", "full_name", "email", "phone", "standing_label", "language", "since"]
+    list_display_links = ["number", "full_name"]
     list_select_related = ["standing"]
     search_fields = ["email"]  # what `found_by` looks at is told by search_help_text
     search_help_text = _("E-mail, phone or name")
     ordering = ["-pk"]
-    fields = [("name", "email", "phone"), ("standing_words", "language", "created_at", "erased_at")]
-    readonly_fields = ["standing_words"]
+    fields = [("full_name", "email"), ("phone", "language"), ("standing_words", "since")]
+    readonly_fields = ["full_name", "standing_words", "since"]
     change_form_after_template = "crm/customer.html"
     actions_detail = [
         "write_note",
@@ -112,6 +114,11 @@ class CustomerAdmin(ReadOnlyAdmin):
         return rows.known() if match and str(match.url_name).endswith("_changelist") else rows
 
     @override
+    def get_fields(self, request: HttpRequest, obj: Customer | None = None) -> Any:
+        """When his data was erased is told of whom that happened to."""
+        return [*super().get_fields(request, obj), *(["erased_at"] if obj and obj.erased_at else [])]
+
+    @override
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         return (queryset.found_by(search_term) if search_term.strip() else queryset), False
 
@@ -126,6 +133,14 @@ class CustomerAdmin(ReadOnlyAdmin):
     @display(description=_("number"))
     def number(self, customer: Customer) -> str:
         return str(customer.pk)
+
+    @display(description=_("full name"))
+    def full_name(self, customer: Customer) -> str:
+        return customer.name or "–"
+
+    @display(description=_("customer since"))
+    def since(self, customer: Customer) -> str:
+        return date_words(timezone.localdate(customer.created_at))
 
     @display(description=_("standing"), label=STANDING_COLOURS)
     def standing_label(self, customer: Customer) -> tuple[str, str]:

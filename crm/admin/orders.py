@@ -1,6 +1,5 @@
 """Orders and exceptions for sellers: every decision is a button that calls a service with a reason."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -15,7 +14,7 @@ from unfold.decorators import display
 from config.kernel.admin import LogInline, ReadOnlyAdmin, ReadOnlyInline, ReadOnlyStack, thumbnail
 from config.kernel.decisions import decision
 from config.kernel.sites import sellers
-from crm.admin.order_lists import OrderList, pictures_of, pieces_of
+from crm.admin.order_lists import OrderList, moment_words, on_a_line, pictures_of, pieces_of
 from crm.models import OrderException, Review
 from crm.services import reviews
 from crm.words import words_of
@@ -111,6 +110,7 @@ class ExceptionAdmin(ReadOnlyAdmin):
     list_display_links = None
     list_select_related = ["order"]
     exact_search = ["order__reference"]
+    search_help_text = _("Reference")
     ordering = ["order__placed_at", "pk"]
 
     @override
@@ -124,19 +124,21 @@ class ExceptionAdmin(ReadOnlyAdmin):
         title = {"title": _now("Exceptions: orders that wait for a decision")}
         return super().changelist_view(request, title | (extra_context or {}))
 
-    @display(description="")
+    @display(description=_("pieces"))
     def pictures(self, review: Any) -> str:
         return pictures_of(review.order.pieces)
 
     @display(description=_("waits since"))
-    def waits_since(self, review: Review) -> datetime:
-        return review.order.placed_at
+    def waits_since(self, review: Review) -> str:
+        return moment_words(review.order.placed_at)
 
     @display(description=_("order"))
     def order_link(self, review: Review) -> str:
         url = f"{self.admin_site.name}:shop_order_change"
         return format_html(
-            '<a class="font-semibold" href="{}">{}</a>', reverse(url, args=[review.order_id]), review.order.reference
+            '<a class="font-semibold whitespace-nowrap" href="{}">{}</a>',
+            reverse(url, args=[review.order_id]),
+            review.order.reference,
         )
 
     @display(description=_("customer"))
@@ -145,7 +147,7 @@ class ExceptionAdmin(ReadOnlyAdmin):
 
     @display(description=_("total"))
     def amount(self, review: Review) -> str:
-        return f"{review.order.gross} {review.order.currency}"
+        return on_a_line(f"{review.order.gross} {review.order.currency}")
 
     @display(description=_("why it stopped"))
     def why(self, review: Review) -> str:

@@ -17,6 +17,10 @@ from shop.states import OrderStatus, PaymentStatus
 
 _DAYS: Final = 730
 _ORDERS_EACH: Final = 3
+_CENT: Final = Decimal("0.01")
+_STOPPED: Final = 28  # of a thousand
+_LONGEST_WAIT: Final = 2  # days
+_LONG, _WAITING = 3_000, {2, 5, 9}  # a history worth looking at has exceptions that wait: these of the newest
 _FIRST: Final = [
     "Vera",
     "Anna",
@@ -76,7 +80,17 @@ class Grown:
     decided_at: datetime | None
     status: str
     is_stopped: bool
-    factor: Decimal
+    net: Decimal
+    tax: Decimal
+
+    @property
+    def gross(self) -> Decimal:
+        return self.net + self.tax
+
+    @property
+    def is_dear(self) -> bool:
+        """Stopped because of its amount."""
+        return self.is_stopped and self.place % 3 != 1
 
     @property
     def promised_on(self) -> date:
@@ -84,8 +98,10 @@ class Grown:
 
 
 @transaction.atomic
-def grow_orders(*, many: int) -> list[Grown]:
-    """Add so many orders of the last years, most of them delivered, and the customers who ordered them.
+def grow_orders(*, many: int, still_open: int) -> list[Grown]:
+    """Add so many orders of the last years, and the customers who ordered them; the last few are on their way.
+
+    At most `still_open` of them are: a longer past must not mean more work at hand.
 
     Copies of the newest order, its first line and its quote, at prices of their own. Raises DoesNotExist without one.
     """
@@ -93,37 +109,31 @@ def grow_orders(*, many: int) -> list[Grown]:
     line = OrderLine.objects.filter(order=order).select_related("quote").earliest("pk")
     people = free_keys(Customer, max(1, many // _ORDERS_EACH))
     quotes, orders, lines = (free_keys(model, many) for model in (Quote, Order, OrderLine))
-    past = list(_past(orders))
+    past = list(_past(orders, line, still_open))
     copy_like(Customer(), (_customer(key) for key in people))
     copy_like(
         line.quote,
-        (
-            {"id": key, "reference": quote_reference(), **_amounts(line, one)}
-            for key, one in zip(quotes, past, strict=True)
-        ),
+        ({"id": key, "reference": quote_reference(), **_amounts(one)} for key, one in zip(quotes, past, strict=True)),
     )
-    copy_like(order, (_order(one, line, people[_mixed(one.place, 3) % len(people)]) for one in past))
+    copy_like(order, (_order(one, people[_mixed(one.place, 3) % len(people)]) for one in past))
     keys = zip(lines, quotes, past, strict=True)
     copy_like(
         line,
-        ({"id": key, "order_id": one.key, "quote_id": quote, **_amounts(line, one)} for key, quote, one in keys),
+        ({"id": key, "order_id": one.key, "quote_id": quote, **_amounts(one)} for key, quote, one in keys),
     )
     copy_rows(OrderLog, _LOG, (row for one in past for row in _log(one)))
     return past
 
 
-def _past(keys: range) -> Iterator[Grown]:
+def _past(keys: range, line: OrderLine, still_open: int) -> Iterator[Grown]:
     now, many = timezone.now(), len(keys)
     for place, key in enumerate(keys):
         placed_at = now - timedelta(days=_DAYS) * (many - place) / many
-        age = (now - placed_at) / timedelta(days=1)
-        is_stopped = _mixed(place, 1) % 1000 < 28
-        waits = is_stopped and age < 2
-        took = (
-            timedelta(minutes=8 + _mixed(place, 2) % 420)
-            if is_stopped
-            else timedelta(seconds=2 + _mixed(place, 2) % 24)
-        )
+        age = (now - placed_at) / timedelta(days=1) if many - place <= still_open else _DAYS
+        is_stopped = _mixed(place, 1) % 1000 < _STOPPED or (many >= _LONG and many - place in _WAITING)
+        waits = is_stopped and age < _LONGEST_WAIT
+        took = timedelta(seconds=2 + _mixed(place, 2) % 24 if not is_stopped else 480 + _mixed(place, 2) % 25_000)
+        factor = _factor(place, line) if is_stopped else Decimal(40 + _mixed(place, 4) % 260) / 100
         yield Grown(
             place=place,
             key=key,
@@ -131,8 +141,15 @@ def _past(keys: range) -> Iterator[Grown]:
             decided_at=None if waits else min(placed_at + took, now),
             status=OrderStatus.EXCEPTION if waits else _status(place, age),
             is_stopped=is_stopped,
-            factor=Decimal(40 + _mixed(place, 4) % 260) / 100,
+            net=(line.net * factor).quantize(_CENT),
+            tax=(line.tax * factor).quantize(_CENT),
         )
+
+
+def _factor(place: int, line: OrderLine) -> Decimal:
+    """Of a stopped order: two of three are over the limit of the rules as they come."""
+    is_dear = place % 3 != 1
+    return Decimal(5_100 + _mixed(place, 4) % 3_000) / line.gross if is_dear else Decimal(1)
 
 
 def _mixed(place: int, salt: int) -> int:
@@ -161,12 +178,11 @@ def _customer(key: int) -> dict[str, Any]:
     }
 
 
-def _amounts(line: OrderLine, one: Grown) -> dict[str, Decimal]:
-    net, tax = ((amount * one.factor).quantize(Decimal("0.01")) for amount in (line.net, line.tax))
-    return {"net": net, "tax": tax, "gross": net + tax}
+def _amounts(one: Grown) -> dict[str, Decimal]:
+    return {"net": one.net, "tax": one.tax, "gross": one.gross}
 
 
-def _order(one: Grown, line: OrderLine, customer_id: int) -> dict[str, Any]:
+def _order(one: Grown, customer_id: int) -> dict[str, Any]:
     """Its person as `_customer` names him; it isn't paid while it waits for a decision."""
     person = _customer(customer_id)
     is_sent = one.status in {OrderStatus.SHIPPED, OrderStatus.DELIVERED}
@@ -187,7 +203,7 @@ def _order(one: Grown, line: OrderLine, customer_id: int) -> dict[str, Any]:
         "delivery_gross": Decimal(0),
         "tracking_number": f"GROWN-{one.key}" if is_sent else "",
         "checkout_key": secret_key(),
-        **_amounts(line, one),
+        **_amounts(one),
     }
 
 

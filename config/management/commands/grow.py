@@ -38,7 +38,7 @@ class Command(BaseCommand):
         if many:
             self._timed("work orders", grow_work_orders, many=many, still_open=still_open, seed=options["seed"])
         if options["orders"]:
-            self._timed("orders", grow_order_history, many=options["orders"])
+            self._timed("orders", grow_order_history, many=options["orders"], still_open=options["still_open"])
         if options["external_orders"]:
             self._timed("external orders", grow_external_orders, many=options["external_orders"])
 
