@@ -16,6 +16,7 @@ from shop.models import Customer, Order, OrderLine, OrderLog
 from shop.states import OrderStatus, PaymentStatus
 
 _DAYS: Final = 730
+_AT_HAND_DAYS: Final = 12
 _ORDERS_EACH: Final = 3
 _CENT: Final = Decimal("0.01")
 _STOPPED: Final = 28  # of a thousand
@@ -127,9 +128,10 @@ def grow_orders(*, many: int, still_open: int) -> list[Grown]:
 
 def _past(keys: range, line: OrderLine, still_open: int) -> Iterator[Grown]:
     now, many = timezone.now(), len(keys)
+    at_hand = min(still_open, many * _AT_HAND_DAYS // _DAYS)
     for place, key in enumerate(keys):
-        placed_at = now - timedelta(days=_DAYS) * (many - place) / many
-        age = (now - placed_at) / timedelta(days=1) if many - place <= still_open else _DAYS
+        age = _age(many - place, at_hand, many)
+        placed_at = now - timedelta(days=age)
         is_stopped = _mixed(place, 1) % 1000 < _STOPPED or (many >= _LONG and many - place in _WAITING)
         waits = is_stopped and age < _LONGEST_WAIT
         took = timedelta(seconds=2 + _mixed(place, 2) % 24 if not is_stopped else 480 + _mixed(place, 2) % 25_000)
@@ -144,6 +146,13 @@ def _past(keys: range, line: OrderLine, still_open: int) -> Iterator[Grown]:
             net=(line.net * factor).quantize(_CENT),
             tax=(line.tax * factor).quantize(_CENT),
         )
+
+
+def _age(rank: int, at_hand: int, many: int) -> float:
+    """Days since the order was placed; rank 1 is the newest. Those at hand are as old however long the past is."""
+    if rank <= at_hand:
+        return _AT_HAND_DAYS * rank / at_hand
+    return _AT_HAND_DAYS + (_DAYS - _AT_HAND_DAYS) * (rank - at_hand) / (many - at_hand)
 
 
 def _factor(place: int, line: OrderLine) -> Decimal:
@@ -162,7 +171,7 @@ def _mixed(place: int, salt: int) -> int:
 def _status(place: int, age: float) -> str:
     if _mixed(place, 5) % 100 == 0:
         return OrderStatus.CANCELLED
-    pace = 0.7 + _mixed(place, 6) % 90 / 100  # some are slow, and at risk
+    pace = 0.7 + _mixed(place, 6) % 90 / 100 if age < _AT_HAND_DAYS else 0  # some are slow, and at risk
     return next((status for until, status in _STEPS if age < until * pace), OrderStatus.DELIVERED)
 
 
