@@ -5,7 +5,18 @@ import sys
 import time
 from importlib import import_module
 
-CASES = ["start", "reading", "sandbox", "light_page", "catalogue", "shop_floor", "claims", "intake", "webhooks"]
+CASES = [
+    "start",
+    "reading",
+    "sandbox",
+    "light_page",
+    "catalogue",
+    "shop_floor",
+    "crm_lists",
+    "claims",
+    "intake",
+    "webhooks",
+]
 
 
 def main(wanted: list[str]) -> int:

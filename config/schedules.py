@@ -9,6 +9,7 @@ SCHEDULES = [
     Clockwork("shop.tasks.refresh_catalogue_prices", every_minutes=60),
     Clockwork("crm.tasks.sweep_orders", every_minutes=1),
     Clockwork("shop.tasks.sweep_letters", every_minutes=1),
+    Clockwork("crm.tasks.sweep_tallies", every_minutes=10),
     Clockwork("external_orders.tasks.sweep_external_orders", every_minutes=1),
     Clockwork("mes.tasks.publish_worklists", daily_at=settings.WORKLIST_PUBLISH_HOUR),
     Clockwork("mes.tasks.fold_tallies", every_minutes=1),

@@ -1,6 +1,6 @@
 """Doors for the queue."""
 
-from crm.services import production, reviews
+from crm.services import customers, production, reviews, tallies
 
 
 def review_order(order_id: int) -> None:
@@ -17,3 +17,19 @@ def cancel_for_customer(order_id: int) -> None:
 
 def sweep_orders() -> None:
     reviews.sweep_orders()
+
+
+def bring_along(customer_id: int, former_id: int) -> None:
+    customers.bring_along(customer_id=customer_id, former_id=former_id)
+
+
+def forget_customer(customer_id: int) -> None:
+    customers.forget_customer(customer_id=customer_id)
+
+
+def count_order(order_id: int) -> None:
+    tallies.count_orders(order_ids=[order_id])
+
+
+def sweep_tallies() -> None:
+    tallies.sweep_tallies()

@@ -23,3 +23,16 @@ def words_of(reason: Mapping[str, Any]) -> str:
     """A stored reason in the reader's language."""
     words = _WORDS.get(reason["code"])
     return _(words) % {"detail": reason["detail"]} if words else f"{reason['code']}: {reason['detail']}"
+
+
+_TITLES = {
+    "price_impossible": gettext_noop("impossible price"),
+    "amount_over_limit": gettext_noop("over the limit"),
+    "design_doubtful": gettext_noop("doubtful design"),
+}
+
+
+def title_of(code: str) -> str:
+    """A reason in two words, for charts; one without a title of its own is named by its code."""
+    title = _TITLES.get(code)
+    return _(title) if title else code.replace("_", " ")

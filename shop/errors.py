@@ -3,7 +3,8 @@
 DomainError ─ BasketEmpty 409 · NotForSale 409 · NotEngravable 409 · NotYourQuote 404 · TrackingMissing 400 ·
 EmailTaken 409 · ConsentMissing 409 · BasketChanged 409 · UnknownDelivery 400 · NotYourOrder 404 ·
 NotCancellable 409 · MessageEmpty 400 · NotPayable 409 · PaymentUnknown 404 · PaymentKnown 409 · AmountDiffers 409 ·
-ReferenceMissing 400 · NotRefundable 409 · OrderUnknown 404
+ReferenceMissing 400 · NotRefundable 409 · OrderUnknown 404 · SameCustomer 409 · TwoAccounts 409 · CustomerMerged 409 ·
+CustomerErased 409 · OrderStillOpen 409 · StaffAccount 409 · NotConfirmed 400
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,42 @@ class BasketEmpty(DomainError):
 class BasketChanged(DomainError):
     code = "basket_changed"
     message = _("Your basket changed meanwhile. Please look at the new total and order again.")
+
+
+class CustomerErased(DomainError):
+    code = "customer_erased"
+    message = _("This customer's data was erased, or he was merged with another one. Nothing can be done with him.")
+
+
+class CustomerMerged(DomainError):
+    code = "customer_merged"
+    message = _("One of the two isn't there any more: he was merged with another customer already.")
+
+
+class SameCustomer(DomainError):
+    code = "same_customer"
+    message = _("These two are the same customer.")
+
+
+class TwoAccounts(DomainError):
+    code = "two_accounts"
+    message = _("Both have an account to sign in with, so neither can take over the other. Ask which one shall stay.")
+
+
+class OrderStillOpen(DomainError):
+    code = "order_still_open"
+    message = _("Not while an order is on its way: %(orders)s. It must be delivered or cancelled first.")
+
+
+class NotConfirmed(DomainError):
+    code = "not_confirmed"
+    status = 400
+    message = _("The e-mail that was typed isn't that of this account. Nothing was erased.")
+
+
+class StaffAccount(DomainError):
+    code = "staff_account"
+    message = _("This account belongs to somebody who works here. Take away his rights first.")
 
 
 class MessageEmpty(DomainError):

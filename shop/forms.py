@@ -11,40 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from pricing.models import Choices
 from pricing.states import Finish, Kind, Plating, Unit
 from shop.selectors import alloys_offered
-from shop.states import PaymentWay
+from shop.states import COUNTRIES, PaymentWay
 
 MOST_PIECES = 1000
 MOST_ENGRAVED = 60
 MODEL_ENDINGS = ".stl,.obj,.ply,.off,.3mf,.glb,.gltf,.3dm,.step,.stp"  # a hint for the browser; the contents decide
-
-COUNTRIES = [
-    ("AT", _("Austria")),
-    ("BE", _("Belgium")),
-    ("BG", _("Bulgaria")),
-    ("CH", _("Switzerland")),
-    ("CZ", _("Czechia")),
-    ("DE", _("Germany")),
-    ("DK", _("Denmark")),
-    ("EE", _("Estonia")),
-    ("ES", _("Spain")),
-    ("FI", _("Finland")),
-    ("FR", _("France")),
-    ("GB", _("United Kingdom")),
-    ("GR", _("Greece")),
-    ("IE", _("Ireland")),
-    ("IT", _("Italy")),
-    ("KZ", _("Kazakhstan")),
-    ("LT", _("Lithuania")),
-    ("LV", _("Latvia")),
-    ("NL", _("Netherlands")),
-    ("NO", _("Norway")),
-    ("PL", _("Poland")),
-    ("PT", _("Portugal")),
-    ("RS", _("Serbia")),
-    ("RU", _("Russia")),
-    ("SE", _("Sweden")),
-    ("TR", _("Türkiye")),
-]
 
 
 def _capitalised(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
@@ -154,6 +125,13 @@ class DeliveryForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=30,
+        required=False,
+        help_text=_("Only the carrier and we use it, if something about the parcel is unclear."),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
+    )
     address = forms.CharField(
         label=_("Street and house"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "street-address"})
     )
@@ -175,6 +153,16 @@ class DeliveryForm(forms.Form):
     terms = forms.BooleanField(
         label=_("I agree to the terms of sale."),
         error_messages={"required": _("Please read the terms of sale and agree to them.")},
+    )
+
+
+class EraseForm(forms.Form):
+    """That it isn't pressed by accident."""
+
+    typed = forms.CharField(
+        label=_("Your e-mail, to confirm"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
 

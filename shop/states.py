@@ -70,6 +70,15 @@ TOLD = {
     OrderStatus.CANCELLED,
 }
 
+class CustomerAct(TextChoices):
+    """What the log of a customer tells."""
+
+    STANDING = "standing", _("standing changed")
+    MERGED = "merged", _("merged")
+    EXPORTED = "exported", _("personal data exported")
+    ERASED = "erased", _("personal data erased")
+
+
 TRANSITIONS: dict[str, set[str]] = {
     OrderStatus.PLACED: {OrderStatus.APPROVED, OrderStatus.EXCEPTION, OrderStatus.CANCELLED},
     OrderStatus.EXCEPTION: {OrderStatus.APPROVED, OrderStatus.CANCELLED},
@@ -84,6 +93,9 @@ TRANSITIONS: dict[str, set[str]] = {
 # A customer may cancel: until the metal is cast, which only the workshop knows of an order in work.
 CANCELLABLE = {OrderStatus.PLACED, OrderStatus.EXCEPTION, OrderStatus.APPROVED, OrderStatus.IN_PRODUCTION}
 
+# What is still to be made or decided: late if it isn't ready by its promised date.
+UNFINISHED = [OrderStatus.PLACED, OrderStatus.EXCEPTION, OrderStatus.APPROVED, OrderStatus.IN_PRODUCTION]
+
 # The stages a customer sees, in their order; `exception` is a pause within the first.
 STAGES = [
     OrderStatus.PLACED,
@@ -92,4 +104,34 @@ STAGES = [
     OrderStatus.READY,
     OrderStatus.SHIPPED,
     OrderStatus.DELIVERED,
+]
+
+# Where we send to.
+COUNTRIES = [
+    ("AT", _("Austria")),
+    ("BE", _("Belgium")),
+    ("BG", _("Bulgaria")),
+    ("CH", _("Switzerland")),
+    ("CZ", _("Czechia")),
+    ("DE", _("Germany")),
+    ("DK", _("Denmark")),
+    ("EE", _("Estonia")),
+    ("ES", _("Spain")),
+    ("FI", _("Finland")),
+    ("FR", _("France")),
+    ("GB", _("United Kingdom")),
+    ("GR", _("Greece")),
+    ("IE", _("Ireland")),
+    ("IT", _("Italy")),
+    ("KZ", _("Kazakhstan")),
+    ("LT", _("Lithuania")),
+    ("LV", _("Latvia")),
+    ("NL", _("Netherlands")),
+    ("NO", _("Norway")),
+    ("PL", _("Poland")),
+    ("PT", _("Portugal")),
+    ("RS", _("Serbia")),
+    ("RU", _("Russia")),
+    ("SE", _("Sweden")),
+    ("TR", _("Türkiye")),
 ]

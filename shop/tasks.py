@@ -1,6 +1,6 @@
 """Doors for the queue."""
 
-from shop.services import catalogue, telling
+from shop.services import catalogue, merging, telling
 
 
 def refresh_catalogue_prices(after: int = 0) -> None:
@@ -19,3 +19,7 @@ def send_letter(letter_id: int) -> None:
 
 def sweep_letters() -> None:
     telling.sweep_letters()
+
+
+def bring_along(customer_id: int, former_id: int) -> None:
+    merging.bring_along(customer_id=customer_id, former_id=former_id)

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from config.kernel.paths import Key, Reference
-from shop.views import account, basket, catalogue, orders, payments, quotes
+from shop.views import account, basket, catalogue, orders, payments, personal, quotes
 
 register_converter(Reference, "reference")
 register_converter(Key, "key")
@@ -42,6 +42,9 @@ urlpatterns = [
     path("orders/<reference:reference>/not-paid/", payments.failed, name="pay_failed"),
     path("payments/<uuid:token>/", payments.notice, name="payment_notice"),
     path("payments/by/<slug:variant>/", payments.notices, name="payment_notices"),
+    path("my-data/", personal.my_data, name="my_data"),
+    path("my-data/download/", personal.download, name="download_my_data"),
+    path("my-data/erase/", personal.erase, name="erase_my_data"),
     path("terms/", orders.terms, name="terms"),
     path("sign-in/", account.SignIn.as_view(), name="sign_in"),
     path("sign-up/", account.SignUp.as_view(), name="sign_up"),

@@ -37,8 +37,10 @@ def migrated_rows(transactional_db: None) -> None:
         "shop.migrations.0005_delivery_groups",
         "shop.migrations.0026_payment_groups",
         "shop.migrations.0027_export_orders",
+        "shop.migrations.0016_desk_groups",
         "mes.migrations.0005_planners_calendar",
         "mes.migrations.0008_append_only",
+        "crm.migrations.0015_desk_groups",
     ):
         import_module(name).make_groups(apps, None)
     import_module("external_orders.migrations.0012_groups").make_groups(apps, None)

@@ -1,5 +1,6 @@
 """What a dashboard shows: figures that link to their list, bars and a short table. Values only, no queries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.formats import number_format
@@ -50,3 +51,14 @@ def duration(seconds: float) -> str:
     if seconds < 48 * 3_600:
         return _("%(number)s h") % {"number": number_format(seconds / 3_600, 1)}
     return _("%(number)s days") % {"number": number_format(seconds / 86_400, 1)}
+
+
+def percentile_of(counts: Mapping[int, int], per_cent: int) -> int | None:
+    """The smallest value that so many per cent of what was counted don't exceed; None of nothing."""
+    wanted = sum(counts.values()) * per_cent / 100
+    seen = 0
+    for value in sorted(counts):
+        seen += counts[value]
+        if seen >= wanted:
+            return value
+    return None

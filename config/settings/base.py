@@ -31,6 +31,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 INSTALLED_APPS = [
     "config.apps.KaratConfig",
     "unfold",
+    "unfold.contrib.filters",
     # A worker shows no page: it needs the label, not every app's admin pages, their forms and what those import.
     "django.contrib.admin.apps.SimpleAdminConfig" if queue_to_serve() else "django.contrib.admin",
     "django.contrib.auth",
@@ -130,6 +131,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"  # losing the cach
 # --- queue --------------------------------------------------------------------------------------------------------
 Q_CLUSTER = clusters(ENV, postgresql=POSTGRESQL)
 SUBSCRIPTIONS = "config.subscriptions.SUBSCRIPTIONS"
+PERSONAL_DATA = "config.personal_data.HOLDERS"
 
 # --- files --------------------------------------------------------------------------------------------------------
 MEDIA_ROOT = VAR_DIR / "media"  # strangers' files: never served as they came

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -15,21 +14,13 @@ from unfold.decorators import display
 from config.kernel.admin import LogInline, ReadOnlyAdmin, ReadOnlyInline, ReadOnlyStack, thumbnail
 from config.kernel.decisions import decision
 from config.kernel.sites import sellers
+from crm.admin.order_lists import OrderList, moment_words, on_a_line, pictures_of, pieces_of
 from crm.models import OrderException, Review
 from crm.services import reviews
 from crm.words import words_of
 from shop.models import Order, OrderLine, OrderLog
 from shop.services.orders import deliver_order, ship_order
 from shop.states import OrderStatus
-
-STATUS_COLOURS = {
-    "placed": "info",
-    "exception": "danger",
-    "approved": "info",
-    "in_production": "warning",
-    "ready": "success",
-    "shipped": "success",
-}
 
 
 class OrderLineInline(ReadOnlyInline):
@@ -79,15 +70,10 @@ def _decision(title: Any, service: Any, permission: str, **how: Any) -> Any:
 
 
 @admin.register(Order, site=sellers)
-class OrderAdmin(ReadOnlyAdmin):
-    list_display = ["pictures", "reference", "status_label", "name", "email", "total", "promised_on", "placed_at"]
-    list_display_links = ["reference"]
-    list_filter = ["status"]
-    exact_search = ["reference", "email"]
-    ordering = ["-placed_at", "-pk"]
+class OrderAdmin(OrderList, ReadOnlyAdmin):
     fields = [
         ("status", "promised_on"),
-        ("name", "email"),
+        ("name", "email", "phone"),
         ("total", "ship_to"),
         ("net", "tax"),
         ("note", "tracking_number"),
@@ -111,53 +97,48 @@ class OrderAdmin(ReadOnlyAdmin):
     )
     deliver = _decision(_("Delivered"), deliver_order, "shop.ship_order", icon="done_all", label=_("How do we know?"))
 
-    @override
-    def get_queryset(self, request: HttpRequest) -> Any:
-        lines = OrderLine.objects.select_related("quote__measurement")
-        return super().get_queryset(request).prefetch_related(Prefetch("lines", lines, to_attr="pieces"))
-
-    @display(description="")
-    def pictures(self, order: Any) -> str:
-        urls = [line.quote.measurement.picture_url for line in order.pieces[:3] if line.quote.measurement]
-        return format_html_join("", "{}", ((thumbnail(url),) for url in urls))
-
-    @display(description=_("total"), ordering="gross")
-    def total(self, order: Order) -> str:
-        return f"{order.gross} {order.currency}"
-
     @display(description=_("ship to"))
     def ship_to(self, order: Order) -> str:
         return f"{order.address}, {order.postal_code} {order.city}, {order.country}"
-
-    @display(description=_("status"), label=STATUS_COLOURS)
-    def status_label(self, order: Order) -> tuple[str, str]:
-        return order.status, order.get_status_display()
 
 
 @admin.register(OrderException, site=sellers)
 class ExceptionAdmin(ReadOnlyAdmin):
     """The seller's day: orders that wait for a decision, oldest first, each with why."""
 
-    list_display = ["order_link", "customer", "amount", "why", "verdict"]
+    list_display = ["pictures", "order_link", "customer", "amount", "why", "verdict", "waits_since"]
     list_display_links = None
     list_select_related = ["order"]
     exact_search = ["order__reference"]
-    ordering = ["reviewed_at"]
+    search_help_text = _("Reference")
+    ordering = ["order__placed_at", "pk"]
 
     @override
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).filter(order__status=OrderStatus.EXCEPTION)
+        """Uses index order_undecided."""
+        waiting = super().get_queryset(request).filter(order__status=OrderStatus.EXCEPTION)
+        return waiting.prefetch_related(pieces_of("order__lines"))
 
     @override
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         title = {"title": _now("Exceptions: orders that wait for a decision")}
         return super().changelist_view(request, title | (extra_context or {}))
 
+    @display(description=_("pieces"))
+    def pictures(self, review: Any) -> str:
+        return pictures_of(review.order.pieces)
+
+    @display(description=_("waits since"))
+    def waits_since(self, review: Review) -> str:
+        return moment_words(review.order.placed_at)
+
     @display(description=_("order"))
     def order_link(self, review: Review) -> str:
         url = f"{self.admin_site.name}:shop_order_change"
         return format_html(
-            '<a class="font-semibold" href="{}">{}</a>', reverse(url, args=[review.order_id]), review.order.reference
+            '<a class="font-semibold whitespace-nowrap" href="{}">{}</a>',
+            reverse(url, args=[review.order_id]),
+            review.order.reference,
         )
 
     @display(description=_("customer"))
@@ -166,7 +147,7 @@ class ExceptionAdmin(ReadOnlyAdmin):
 
     @display(description=_("total"))
     def amount(self, review: Review) -> str:
-        return f"{review.order.gross} {review.order.currency}"
+        return on_a_line(f"{review.order.gross} {review.order.currency}")
 
     @display(description=_("why it stopped"))
     def why(self, review: Review) -> str:

@@ -1,4 +1,4 @@
-"""Approval rules, customers and the catalogue, on the sellers' site."""
+"""Approval rules and the catalogue, on the sellers' site."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from typing_extensions import override
 from config.kernel.admin import FastModelAdmin
 from config.kernel.sites import sellers
 from crm.models import ApprovalRule
-from shop.models import Customer, Product
+from shop.models import Product
 from shop.services.catalogue import change_product
 
 
@@ -17,22 +17,6 @@ from shop.services.catalogue import change_product
 class ApprovalRuleAdmin(FastModelAdmin):
     list_display = ["code", "kind", "limit", "is_active"]
     readonly_fields = ["code", "kind"]
-
-
-@admin.register(Customer, site=sellers)
-class CustomerAdmin(FastModelAdmin):
-    list_display = ["name", "email", "language", "created_at"]
-    exact_search = ["email"]
-    ordering = ["-pk"]
-    fields = ["name", "email", "language", "created_at"]
-
-    @override
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).exclude(user=None)
-
-    @override
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Product, site=sellers)

@@ -1,5 +1,16 @@
 from crm.models.customers import CustomerStanding
+from crm.models.notes import CustomerNote
 from crm.models.reviews import OrderException, ProductionRequest, Review
 from crm.models.rules import ApprovalRule
+from crm.models.tallies import CountedOrder, OrderTally
 
-__all__ = ["ApprovalRule", "CustomerStanding", "OrderException", "ProductionRequest", "Review"]
+__all__ = [
+    "ApprovalRule",
+    "CountedOrder",
+    "CustomerNote",
+    "CustomerStanding",
+    "OrderException",
+    "OrderTally",
+    "ProductionRequest",
+    "Review",
+]

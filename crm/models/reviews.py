@@ -32,7 +32,10 @@ class Review(models.Model):
             ("use_sellers_site", _("Can use the sellers' site")),
             ("decide_order", _("Can approve, hold and reject orders")),
         ]
-        indexes = [models.Index(fields=["verdict", "reviewed_at"], name="review_by_verdict")]
+        indexes = [
+            models.Index(fields=["verdict", "reviewed_at"], name="review_by_verdict"),
+            models.Index(fields=["decided_at"], condition=models.Q(decided_at__isnull=False), name="review_decided"),
+        ]
 
     @override
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.core.cache import caches
 from django.db.models import Sum
 from django.utils import timezone
 
+from config.kernel.dashboards import percentile_of
 from mes.models import Tally, WorkCentre, WorkOrder
 from mes.querysets import WorkOrderQuerySet
 from mes.selectors.floor import recent_open_minutes
@@ -48,17 +49,6 @@ class Totals:
         """Days from order to finish that so many per cent of the pieces didn't exceed."""
         days = {int(name.removeprefix(_LEAD)): many for name, many in self.sums.items() if name.startswith(_LEAD)}
         return percentile_of(days, per_cent)
-
-
-def percentile_of(counts: Mapping[int, int], per_cent: int) -> int | None:
-    """The smallest value that so many per cent of what was counted don't exceed; None of nothing."""
-    wanted = sum(counts.values()) * per_cent / 100
-    seen = 0
-    for value in sorted(counts):
-        seen += counts[value]
-        if seen >= wanted:
-            return value
-    return None
 
 
 @dataclass(frozen=True, slots=True)

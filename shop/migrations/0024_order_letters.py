@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('shop', '0008_payment_status'),
+        ('shop', '0016_desk_groups'),
     ]
 
     operations = [

@@ -1,5 +1,5 @@
 from shop.models.catalogue import Category, Collection, Product, Variant
-from shop.models.customers import Customer, QuoteRequest
+from shop.models.customers import Customer, CustomerLog, QuoteRequest
 from shop.models.letters import OrderLetter
 from shop.models.orders import BasketLine, DeliveryWay, Order, OrderLine, OrderLog, OrderMessage
 from shop.models.payments import Payment
@@ -9,6 +9,7 @@ __all__ = [
     "Category",
     "Collection",
     "Customer",
+    "CustomerLog",
     "DeliveryWay",
     "Order",
     "OrderLetter",

@@ -8,10 +8,16 @@ from typing_extensions import override
 
 from config.kernel.references import quote_reference, secret_key
 from pricing.models import Quote
+from shop.querysets import CustomerQuerySet
+from shop.states import CustomerAct
 
 
 class Customer(models.Model):
-    """A person with an account, or a visitor who uploaded a design or filled a basket before signing in."""
+    """A person with an account, or a visitor who uploaded a design or filled a basket before signing in.
+
+    merged_into: he turned out to be the same person as another, who has all that was his. erased_at: his personal data
+    is gone; the amounts, dates and countries of his orders stay, as bookkeeping requires.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="customer", verbose_name=_("user")
@@ -19,17 +25,54 @@ class Customer(models.Model):
     key = models.CharField(max_length=64, unique=True, default=secret_key, editable=False)
     name = models.CharField(_("name"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
     language = models.CharField(_("language"), max_length=8, default="en")
     created_at = models.DateTimeField(_("customer since"), auto_now_add=True)
+    merged_into = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, editable=False, related_name="+", verbose_name=_("merged into")
+    )
+    erased_at = models.DateTimeField(_("personal data erased at"), null=True, blank=True, editable=False)
+
+    objects = CustomerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
-        indexes = [models.Index(fields=["email"], name="customer_of_email")]
+        permissions = [
+            ("export_customer", _("Can export what is held on a customer")),
+            ("erase_customer", _("Can erase a customer's personal data")),
+            ("merge_customer", _("Can merge two customers")),
+        ]
+        indexes = [
+            models.Index(fields=["email"], name="customer_of_email"),
+            models.Index(fields=["-id"], condition=~Q(email=""), name="customer_known_newest"),
+        ]
 
     @override
     def __str__(self) -> str:
-        return self.name or self.email or str(_("visitor"))
+        return self.name or self.email or str(_("erased") if self.erased_at else _("visitor"))
+
+
+class CustomerLog(models.Model):
+    """What was done about a customer, by whom and why. Written by services, never changed, without personal data."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="log", verbose_name=_("customer"))
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    act = models.CharField(_("what"), max_length=12, choices=CustomerAct.choices)
+    detail = models.CharField(_("details"), max_length=120, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("step of a customer")
+        verbose_name_plural = _("steps of a customer")
+        ordering = ["pk"]
+
+    @override
+    def __str__(self) -> str:
+        return self.act
 
 
 class QuoteRequest(models.Model):

@@ -16,7 +16,7 @@ from shop import states
 from shop.models.catalogue import Product
 from shop.models.customers import Customer
 from shop.querysets import BasketLineQuerySet, OrderQuerySet
-from shop.states import OrderStatus, PaymentStatus, PaymentWay
+from shop.states import UNFINISHED, OrderStatus, PaymentStatus, PaymentWay
 
 
 class BasketLine(models.Model):
@@ -88,6 +88,7 @@ class Order(models.Model):
 
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail"))
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
     address = models.CharField(_("address"), max_length=200)
     postal_code = models.CharField(_("postal code"), max_length=16)
     city = models.CharField(_("city"), max_length=80)
@@ -128,6 +129,9 @@ class Order(models.Model):
             ),
             models.Index(fields=["status", "-placed_at", "-id"], name="order_by_status"),
             models.Index(fields=["id"], condition=Q(status="cancelled", payment_status="paid"), name="order_to_refund"),
+            models.Index(fields=["country", "-placed_at", "-id"], name="order_by_country"),
+            models.Index(fields=["payment_status", "-placed_at", "-id"], name="order_by_payment"),
+            models.Index(fields=["promised_on", "id"], condition=Q(status__in=UNFINISHED), name="order_unfinished"),
         ]
 
     @override
@@ -189,6 +193,7 @@ class OrderLine(models.Model):
                 condition=Q(gross=Round(F("net") + F("tax"), 2)), name="order_line_net_and_tax_are_gross"
             )
         ]
+        indexes = [models.Index(fields=["alloy", "-order"], name="order_line_of_alloy")]
 
     @override
     def __str__(self) -> str:

@@ -7,14 +7,16 @@ from typing import Final
 from django.db import transaction
 
 from config.kernel.events import publish
-from config.kernel.locking import lock_all, lock_one
+from config.kernel.locking import lock_all
 from config.kernel.transitions import Actor, write_log
 from mes.selectors import promise_for
 from pricing.models import Quote
 from pricing.selectors import without_vat
 from pricing.services.quotes import accept_quote
 from shop.errors import BasketChanged, BasketEmpty, UnknownDelivery
+from shop.finding import dialled
 from shop.models import BasketLine, Customer, DeliveryWay, Order, OrderLine
+from shop.services.customers import lock_customer
 from shop.services.telling import write_letter
 from shop.states import LetterKind, OrderStatus
 
@@ -33,6 +35,7 @@ class Delivery:
     country: str
     note: str = ""
     way: str = ""
+    phone: str = ""
 
 
 @transaction.atomic
@@ -50,9 +53,9 @@ def check_out(
 
     shown: the total that the customer saw; another one is refused, never charged. A guest becomes a customer with the
     name and address that he gave. Locks the customer, then the quotes. Publishes shop.order_placed. Refuses with
-    BasketEmpty, BasketChanged, UnknownDelivery, QuoteExpired, QuoteUsed.
+    BasketEmpty, BasketChanged, UnknownDelivery, CustomerErased, QuoteExpired, QuoteUsed.
     """
-    customer = lock_one(Customer.objects.filter(pk=customer.pk))
+    customer = lock_customer(customer.pk)
     placed = Order.objects.of_customer(customer).filter(checkout_key=checkout_key).first()
     if placed is not None:
         return placed
@@ -76,7 +79,7 @@ def check_out(
 
 def _new_order(customer: Customer, delivery: Delivery, quotes: list[Quote]) -> Order:
     """The order with its sums, not stored yet."""
-    address = asdict(delivery)
+    address = asdict(delivery) | {"phone": dialled(delivery.phone)}
     way = delivery_way(address.pop("way"))
     charged = way.gross if way else Decimal(0)
     net, tax = without_vat(charged) if charged else (charged, charged)
@@ -103,10 +106,12 @@ def delivery_way(code: str) -> DeliveryWay | None:
 
 
 def _introduce(customer: Customer, delivery: Delivery) -> None:
-    """A guest who orders tells his name and address; an account has its own."""
+    """A guest who orders tells his name and address; an account has its own. For a phone the shop asks only here."""
     if customer.user_id is None and not customer.email:
         customer.name, customer.email = delivery.name, delivery.email
-        customer.save(update_fields=["name", "email"])
+    if delivery.phone and not customer.phone:
+        customer.phone = dialled(delivery.phone)
+    customer.save(update_fields=["name", "email", "phone"])
 
 
 def _order_line(order: Order, line: BasketLine, quote: Quote) -> OrderLine:

@@ -3,9 +3,10 @@
 from django.contrib.auth.models import Group, User
 from django.db import IntegrityError, transaction
 
-from config.kernel.locking import lock_one
-from shop.errors import EmailTaken
-from shop.models import BasketLine, Customer, Order, QuoteRequest
+from config.kernel.locking import lock_all, lock_one
+from shop.errors import CustomerErased, EmailTaken
+from shop.models import Customer
+from shop.services.merging import move_rows, take_over
 
 
 def customer_of_user(user: User, *, language: str = "en") -> Customer:
@@ -18,7 +19,7 @@ def customer_of_user(user: User, *, language: str = "en") -> Customer:
 
 def visitor(key: str | None, *, language: str = "en") -> Customer:
     """The visitor with this session key, or a new one."""
-    known = Customer.objects.filter(key=key, user=None).first() if key else None
+    known = Customer.objects.filter(key=key, user=None, merged_into=None).first() if key else None
     return known or Customer.objects.create(language=language)
 
 
@@ -45,11 +46,31 @@ def welcome(*, user: User, language: str) -> Customer:
 def adopt_visitor(*, key: str, user: User, language: str = "en") -> Customer:
     """After a visitor signed in: what he uploaded and put in his basket is his account's now."""
     customer = customer_of_user(user, language=language)
-    found = Customer.objects.filter(key=key, user=None).exclude(pk=customer.pk)
-    if found.exists():
-        former = lock_one(found)
-        QuoteRequest.objects.filter(customer=former).update(customer=customer)
-        BasketLine.objects.filter(customer=former).update(customer=customer)
-        Order.objects.filter(customer=former).update(customer=customer)
-        former.delete()
+    visitor = Customer.objects.filter(key=key, user=None, merged_into=None, erased_at=None).exclude(pk=customer.pk)
+    former_id = visitor.values_list("pk", flat=True).first()
+    if former_id is None:
+        return customer
+    both = {one.pk: one for one in lock_all(Customer.objects.filter(pk__in=[customer.pk, former_id]))}
+    former = both.get(former_id)
+    if former is not None and former.merged_into_id is None:
+        _adopt(both[customer.pk], former, user)
+    return both[customer.pk]
+
+
+def _adopt(customer: Customer, former: Customer, user: User) -> None:
+    """A guest who has told his name stays as a shell: sellers know things about him. A mere visitor is gone."""
+    if former.email:
+        take_over(customer, former, reason="signed in", actor=user)
+        return
+    move_rows(customer_id=customer.pk, former_id=former.pk)
+    former.delete()
+
+
+def lock_customer(customer_id: int) -> Customer:
+    """A customer, locked; after a merge whoever he is now. Refuses with CustomerErased."""
+    customer = lock_one(Customer.objects.filter(pk=customer_id))
+    while customer.merged_into_id is not None:
+        customer = lock_one(Customer.objects.filter(pk=customer.merged_into_id))
+    if customer.erased_at is not None:
+        raise CustomerErased
     return customer

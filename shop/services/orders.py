@@ -19,11 +19,16 @@ BY_THE_CUSTOMER = "the customer cancelled"
 
 @transaction.atomic
 def move_order(*, order_id: int, to: str, actor: Actor = None, reason: str = "", **changes: str) -> Order:
-    """Move an order and have its customer told. Locks the order. Refuses with IllegalTransition."""
+    """Move an order and have its customer told. Locks the order. Refuses with IllegalTransition.
+
+    Publishes shop.order_decided when it is approved, stopped or cancelled.
+    """
     order = lock_one(Order.objects.filter(pk=order_id))
     move(order, to, actor=actor, reason=reason, **changes)
     if to in TOLD:
         write_letter(order=order, kind=to)
+    if to in {OrderStatus.APPROVED, OrderStatus.EXCEPTION, OrderStatus.CANCELLED}:
+        publish("shop.order_decided", order_id=order.pk)
     return order
 
 

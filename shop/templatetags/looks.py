@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from shop.forms import COUNTRIES
+from shop.states import COUNTRIES
 
 register = template.Library()
 

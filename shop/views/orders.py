@@ -72,7 +72,7 @@ def _known_delivery(customer: Customer | None) -> dict[str, Any]:
     if customer is None:
         return known
     last = Order.objects.of_customer(customer).newest_first()
-    fields = ("name", "email", "address", "postal_code", "city", "country")
+    fields = ("name", "email", "phone", "address", "postal_code", "city", "country")
     return {"name": customer.name, "email": customer.email, **(last.values(*fields).first() or {}), **known}
 
 

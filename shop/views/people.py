@@ -27,7 +27,7 @@ def known_customer(request: HttpRequest) -> Customer | None:
     if request.user.is_authenticated:
         return Customer.objects.filter(user=request.user).first()
     key = request.session.get(VISITOR_KEY)
-    return Customer.objects.filter(key=key, user=None).first() if key else None
+    return Customer.objects.filter(key=key, user=None, merged_into=None).first() if key else None
 
 
 def customer_of(request: HttpRequest) -> Customer:

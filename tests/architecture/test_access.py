@@ -12,7 +12,7 @@ from tests.factories.shop import make_order
 pytestmark = pytest.mark.django_db
 
 MAY_OPEN = {
-    "sellers": {"seller", "pricing"},
+    "sellers": {"seller", "senior", "pricing"},
     "operators": {"planner", "partners"},
     "bench": {"operator"},
 }

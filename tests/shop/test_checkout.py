@@ -106,7 +106,8 @@ def test_an_order_of_a_guest_who_signs_in_becomes_his_accounts(client, guest):
     client.post(reverse("shop:sign_in"), {"email": "vera", "password": "shop-password"})
 
     assert Order.objects.get().customer == vera
-    assert not Customer.objects.filter(pk=guest.pk).exists()
+    guest.refresh_from_db()
+    assert (guest.merged_into, guest.email) == (vera, "")
 
 
 # --- what is charged ------------------------------------------------------------------------------------------------

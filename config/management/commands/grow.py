@@ -8,12 +8,12 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from typing_extensions import override
 
+from crm.services.growth import grow_order_history
 from external_orders.services.growth import grow_external_orders
 from mes.models import Operator
 from mes.services.growth import grow_work_orders
 from pricing.models import Design
 from pricing.services.designs import measurement_of
-from shop.services.growth import grow_orders
 
 
 class Command(BaseCommand):
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         if many:
             self._timed("work orders", grow_work_orders, many=many, still_open=still_open, seed=options["seed"])
         if options["orders"]:
-            self._timed("orders", grow_orders, many=options["orders"])
+            self._timed("orders", grow_order_history, many=options["orders"], still_open=options["still_open"])
         if options["external_orders"]:
             self._timed("external orders", grow_external_orders, many=options["external_orders"])
 
