@@ -7,6 +7,10 @@ def review_order(order_id: int) -> None:
     reviews.review_order(order_id=order_id)
 
 
+def review_again(order_id: int) -> None:
+    reviews.review_again(order_id=order_id)
+
+
 def record_production(work_order_id: int) -> None:
     production.record_production(work_order_id=work_order_id)
 

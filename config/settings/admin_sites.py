@@ -46,7 +46,7 @@ UNFOLD_SELLERS: dict[str, Any] = _site(
                 _entry("sellers", _("Exceptions"), "crm.orderexception", "report"),
                 _entry("sellers", _("Orders"), "shop.order", "shopping_bag"),
                 _entry("sellers", _("Customers"), "shop.customer", "group"),
-                _entry("sellers", _("Approval rules"), "crm.approvalrule", "rule"),
+                _entry("sellers", _("Approval rules"), "crm.ruleset", "rule"),
             ],
         ),
         (

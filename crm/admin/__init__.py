@@ -1,3 +1,3 @@
-from crm.admin import dashboard, delivery, orders, rules
+from crm.admin import dashboard, delivery, orders, rule_sets, rules
 
-__all__ = ["dashboard", "delivery", "orders", "rules"]
+__all__ = ["dashboard", "delivery", "orders", "rule_sets", "rules"]

@@ -1,5 +1,5 @@
 from crm.models.customers import CustomerStanding
 from crm.models.reviews import OrderException, ProductionRequest, Review
-from crm.models.rules import ApprovalRule
+from crm.models.rules import ApprovalRule, RuleSet
 
-__all__ = ["ApprovalRule", "CustomerStanding", "OrderException", "ProductionRequest", "Review"]
+__all__ = ["ApprovalRule", "CustomerStanding", "OrderException", "ProductionRequest", "Review", "RuleSet"]
