@@ -5,6 +5,7 @@ SUBSCRIPTIONS: dict[str, list[str]] = {
     "pricing.rates_changed": ["shop.tasks.refresh_catalogue_prices"],
     "shop.order_placed": ["crm.tasks.review_order"],
     "shop.order_paid": ["crm.tasks.review_again"],
+    "shop.question_answered": ["crm.tasks.record_answer"],
     "shop.cancellation_asked": ["crm.tasks.cancel_for_customer"],
     "mes.operation_ready": ["mes.tasks.publish_if_dry"],
     "mes.work_order_started": ["crm.tasks.record_production", "external_orders.tasks.record_production"],

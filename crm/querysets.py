@@ -4,6 +4,8 @@ from typing import Any, Self
 
 from django.db.models import Case, QuerySet, Subquery, Value, When
 
+from crm.states import ChangeOutcome
+
 
 class RuleSetQuerySet(QuerySet[Any]):
     def published(self) -> Self:
@@ -17,3 +19,9 @@ class RuleSetQuerySet(QuerySet[Any]):
         """Each with `is_current`."""
         current = Subquery(self.model._default_manager.current_first().values("pk")[:1])
         return self.annotate(is_current=Case(When(pk=current, then=Value(True)), default=Value(False)))
+
+
+class LineChangeQuerySet(QuerySet[Any]):
+    def open(self) -> Self:
+        """Asked for, and neither taken nor dropped. Uses index line_change_open_once."""
+        return self.filter(outcome=ChangeOutcome.OPEN)

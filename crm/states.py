@@ -54,3 +54,11 @@ class Standing(TextChoices):
     TRUSTED = "trusted", _("trusted up to a limit")
     OVERDUE = "overdue", _("owes us money")
     BLOCKED = "blocked", _("not served any more")
+
+
+class ChangeOutcome(TextChoices):
+    """What became of a change of a line that a seller had priced."""
+
+    OPEN = "open", _("waits for its price or for the seller")
+    TAKEN = "taken", _("taken")
+    DROPPED = "dropped", _("dropped")

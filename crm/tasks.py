@@ -1,6 +1,6 @@
 """Doors for the queue."""
 
-from crm.services import production, reviews
+from crm.services import production, questions, reviews
 
 
 def review_order(order_id: int) -> None:
@@ -9,6 +9,10 @@ def review_order(order_id: int) -> None:
 
 def review_again(order_id: int) -> None:
     reviews.review_again(order_id=order_id)
+
+
+def record_answer(order_id: int) -> None:
+    questions.record_answer(order_id=order_id)
 
 
 def record_production(work_order_id: int) -> None:

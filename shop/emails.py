@@ -11,7 +11,7 @@ from django.utils import translation
 from config.kernel.languages import local
 from pricing.selectors import saying
 from pricing.states import QuoteStatus
-from shop.models import Order, QuoteRequest
+from shop.models import Order, OrderMessage, QuoteRequest
 from shop.services.guests import order_path
 from shop.states import OrderStatus
 
@@ -58,6 +58,15 @@ def send_order_moved(*, order_id: int, status: str) -> None:
     with translation.override(order.customer.language):
         values = {"order": order, "link": settings.BASE_URL.rstrip("/") + order_path(order)}
         _send(_OF_ORDER[OrderStatus(status)], values, to=order.email)
+
+
+def send_order_question(*, message_id: int) -> None:
+    """Ask a customer something about his order."""
+    message = OrderMessage.objects.select_related("order__customer").get(pk=message_id)
+    order = message.order
+    with translation.override(order.customer.language):
+        values = {"order": order, "text": message.text, "link": settings.BASE_URL.rstrip("/") + order_path(order)}
+        _send("order_question", values, to=order.email)
 
 
 def _link(name: str, reference: str) -> str:

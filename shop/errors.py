@@ -2,7 +2,7 @@
 
 DomainError ─ BasketEmpty 409 · NotForSale 409 · NotEngravable 409 · NotYourQuote 404 · TrackingMissing 400 ·
 EmailTaken 409 · ConsentMissing 409 · BasketChanged 409 · UnknownDelivery 400 · NotYourOrder 404 ·
-NotCancellable 409 · MessageEmpty 400
+NotCancellable 409 · MessageEmpty 400 · BadSplit 400
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,12 @@ from config.kernel.errors import DomainError
 class BasketEmpty(DomainError):
     code = "basket_empty"
     message = _("Your basket is empty.")
+
+
+class BadSplit(DomainError):
+    code = "bad_split"
+    status = 400
+    message = _("Choose some of the order's lines, and leave at least one.")
 
 
 class BasketChanged(DomainError):

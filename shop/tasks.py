@@ -15,3 +15,7 @@ def tell_customer_of_quote(quote_id: int) -> None:
 
 def tell_customer_of_order(order_id: int, status: str) -> None:
     telling.tell_of_order(order_id=order_id, status=status)
+
+
+def tell_customer_of_question(message_id: int) -> None:
+    telling.tell_of_question(message_id=message_id)

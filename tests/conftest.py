@@ -41,6 +41,7 @@ def migrated_rows(transactional_db: None) -> None:
     crm = import_module("crm.migrations.0006_first_version")
     crm.make_groups(apps, None)
     crm.make_rules(apps, None)
+    import_module("crm.migrations.0010_who_corrects").make_groups(apps, None)
 
 
 @pytest.fixture

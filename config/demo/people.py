@@ -22,7 +22,7 @@ class Login:
 LOGINS = [
     Login("customer@karat.example", "Vera", (), "/", is_staff=False),
     Login("seller@karat.example", "Sonja", ("seller",), "/crm/"),
-    Login("pricing@karat.example", "Pavel", ("seller", "pricing manager"), "/crm/"),
+    Login("pricing@karat.example", "Pavel", ("seller", "senior seller", "pricing manager"), "/crm/"),
     Login("operator@karat.example", "Oleg", ("operator",), "/mes/bench/", is_staff=False),
     Login("planner@karat.example", "Petra", ("planner",), "/mes/"),
     Login("partners@karat.example", "Marta", ("partner manager",), "/mes/"),

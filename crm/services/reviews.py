@@ -12,15 +12,16 @@ from django.utils.translation import gettext, gettext_noop
 from config.kernel.errors import DomainError, IllegalTransition, ReasonMissing
 from config.kernel.locking import lock_one
 from config.kernel.queue import enqueue
-from config.kernel.transitions import person, write_log
-from crm.errors import NotUnderReview
-from crm.models import Review
+from config.kernel.transitions import person
+from crm.errors import LineChangeOpen, NotUnderReview
+from crm.models import LineChange, Review
 from crm.rules import NOT_PAID, WORKSHOP, Reason, Rule, evaluate, stops
 from crm.selectors.facts import current_rule_set, facts_of, rules_of
 from crm.services import production
 from crm.states import Verdict
 from mes.errors import AlreadyCast
 from shop.models import Order
+from shop.services.corrections import write_down
 from shop.services.orders import BY_THE_CUSTOMER, answer_message, move_order
 from shop.states import CANCELLABLE, OrderStatus, PaymentStatus
 
@@ -29,9 +30,9 @@ TOO_LATE = gettext_noop(
 )
 
 _LOST = timedelta(minutes=2)
-_UNDECIDED: set[str] = {OrderStatus.PLACED, OrderStatus.EXCEPTION}
-_IN_WORK: set[str] = {OrderStatus.APPROVED, OrderStatus.IN_PRODUCTION}
-_CAN_BE_HELD = _UNDECIDED | _IN_WORK
+UNDECIDED: set[str] = {OrderStatus.PLACED, OrderStatus.EXCEPTION}
+IN_WORK: set[str] = {OrderStatus.APPROVED, OrderStatus.IN_PRODUCTION}
+_CAN_BE_HELD = UNDECIDED | IN_WORK
 
 
 @transaction.atomic
@@ -125,10 +126,40 @@ def _approve(order_id: int, *, reason: str, actor: User | None = None) -> Order:
 
 @transaction.atomic
 def approve_order(*, order_id: int, reason: str, actor: User) -> Order:
-    """A seller sends an exception to production. Locks the order. Refuses with ReasonMissing, NotUnderReview."""
-    order = _lock_undecided(order_id, reason)
-    _decide(order, Verdict.APPROVED_BY_HAND, reason, actor)
+    """A seller sends an exception to production.
+
+    Locks the order. Refuses with ReasonMissing, NotUnderReview, LineChangeOpen.
+    """
+    order = lock_undecided(order_id, reason)
+    _require_no_change(order)
+    decide(order, Verdict.APPROVED_BY_HAND, reason, actor)
     return _approve(order.pk, reason=reason, actor=actor)
+
+
+@transaction.atomic
+def apply_rules_again(*, order_id: int, reason: str, actor: User) -> Review:
+    """A seller mended what stopped an order: the rules in force look again, and let it go on or say what is left.
+
+    Locks the order. Refuses with ReasonMissing, NotUnderReview, LineChangeOpen.
+    """
+    order = lock_undecided(order_id, reason)
+    _require_no_change(order)
+    write_down(order_id=order.pk, what=f"rules applied again: {reason}", actor=actor)
+    return _by_rules(order, actor=actor, reason=reason)
+
+
+def look_again(*, order: Order, note: str, actor: User) -> Review:
+    """Say anew what the rules find of a locked, undecided order that a person corrected; it still waits for him."""
+    is_asked = Review.objects.filter(order=order, verdict=Verdict.ASKED).exists()
+    review = _look(order)
+    if is_asked or not review.reasons:
+        decide(order, Verdict.ASKED if is_asked else Verdict.HELD, note, actor)
+    return review
+
+
+def _require_no_change(order: Order) -> None:
+    if LineChange.objects.open().filter(line__order=order).exists():
+        raise LineChangeOpen
 
 
 @transaction.atomic
@@ -140,7 +171,7 @@ def reject_order(*, order_id: int, reason: str, actor: User) -> Order:
     if not reason.strip():
         raise ReasonMissing
     order = lock_one(Order.objects.filter(pk=order_id))
-    _decide(order, Verdict.REJECTED, reason, actor)
+    decide(order, Verdict.REJECTED, reason, actor)
     order = move_order(order_id=order.pk, to=OrderStatus.CANCELLED, actor=actor, reason=reason)
     production.cancel_production(order=order, reason=reason, actor=actor)
     return order
@@ -175,13 +206,13 @@ def hold_order(*, order_id: int, reason: str, actor: User) -> Order:
     if not reason.strip():
         raise ReasonMissing
     order = lock_one(Order.objects.filter(pk=order_id))
-    _require(order, _CAN_BE_HELD, wanted="on hold")
+    require(order, _CAN_BE_HELD, wanted="on hold")
     if order.status == OrderStatus.PLACED:
         order = move_order(order_id=order.pk, to=OrderStatus.EXCEPTION, actor=actor, reason=reason)
     else:
-        write_log(order, order.status, actor=actor, reason=f"hold: {reason}")
+        write_down(order_id=order.pk, what=f"hold: {reason}", actor=actor)
         production.hold_production(order=order, reason=reason, actor=actor)
-    _decide(order, Verdict.HELD, reason, actor)
+    decide(order, Verdict.HELD, reason, actor)
     return order
 
 
@@ -194,27 +225,27 @@ def resume_order(*, order_id: int, reason: str, actor: User) -> Order:
     if not reason.strip():
         raise ReasonMissing
     order = lock_one(Order.objects.filter(pk=order_id))
-    _require(order, _IN_WORK, wanted="resumed")
-    write_log(order, order.status, actor=actor, reason=f"resume: {reason}")
+    require(order, IN_WORK, wanted="resumed")
+    write_down(order_id=order.pk, what=f"resume: {reason}", actor=actor)
     production.resume_production(order=order, reason=reason, actor=actor)
     return order
 
 
-def _require(order: Order, statuses: set[str], *, wanted: str) -> None:
+def require(order: Order, statuses: set[str], *, wanted: str) -> None:
     if order.status not in statuses:
         raise IllegalTransition(thing=str(order), current=order.status, wanted=wanted)
 
 
-def _lock_undecided(order_id: int, reason: str) -> Order:
+def lock_undecided(order_id: int, reason: str) -> Order:
     if not reason.strip():
         raise ReasonMissing
     order = lock_one(Order.objects.filter(pk=order_id))
-    if order.status not in _UNDECIDED:
+    if order.status not in UNDECIDED:
         raise NotUnderReview
     return order
 
 
-def _decide(order: Order, verdict: str, reason: str, actor: User) -> None:
+def decide(order: Order, verdict: str, reason: str, actor: User) -> None:
     decision = {"verdict": verdict, "note": reason[:500], "decided_by": person(actor), "decided_at": timezone.now()}
     Review.objects.update_or_create(order=order, defaults=decision)
 

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from pricing.states import UNSETTLED, QuoteStatus
 from shop import emails
-from shop.models import OrderLog, QuoteRequest
+from shop.models import OrderLog, OrderMessage, QuoteRequest
 
 _NOT_YET = {*UNSETTLED, QuoteStatus.IN_REVIEW}  # a person's answer is still to come
 
@@ -21,6 +21,15 @@ def tell_of_quote(*, quote_id: int) -> None:
 def tell_of_order(*, order_id: int, status: str) -> None:
     """E-mail the customer that his order reached a status, unless he was told."""
     reached = OrderLog.objects.filter(order=order_id, to_status=status, told_at=None)
+    reached = reached.exclude(from_status=status)  # a correction on the record is no step
     if reached.exists():
         emails.send_order_moved(order_id=order_id, status=status)
         reached.update(told_at=timezone.now())
+
+
+def tell_of_question(*, message_id: int) -> None:
+    """E-mail the customer what he is asked about his order, unless he was told."""
+    untold = OrderMessage.objects.filter(pk=message_id, told_at=None)
+    if untold.exists():
+        emails.send_order_question(message_id=message_id)
+        untold.update(told_at=timezone.now())
