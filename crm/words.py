@@ -26,7 +26,7 @@ _OF_PRICE: Final[_Words] = {
     ),
     "not_paid": (
         gettext_noop("The order isn't paid yet."),
-        gettext_noop("It goes on by itself when it is paid; or approve it without."),
+        gettext_noop("It goes on by itself when it is paid and nothing else stops it; or approve it without."),
     ),
 }
 _OF_PIECE: Final[_Words] = {

@@ -69,18 +69,16 @@ def _lines(order: Order) -> list[tuple[int, str]]:
 
 
 def _new_line(order: Order) -> dict[str, forms.Field]:
-    first = OrderLine.objects.filter(order=order).first() or OrderLine(finish=Finish.POLISHED, quantity=1)
+    """What is left empty stays as it is."""
+    finishes = [("", _("as it is")), *Finish.choices]
+    text, number = UnfoldAdminTextInputWidget(), UnfoldAdminIntegerFieldWidget()
     return {
         "line_id": _choice(_("Line"), _lines(order)),
-        "size": forms.CharField(
-            label=_("Size"), max_length=16, required=False, initial=first.size, widget=UnfoldAdminTextInputWidget()
-        ),
+        "size": forms.CharField(label=_("New size, or empty"), max_length=16, required=False, widget=text),
         "finish": forms.ChoiceField(
-            label=_("Finish"), choices=Finish.choices, initial=first.finish, widget=UnfoldAdminSelectWidget()
+            label=_("New finish"), choices=finishes, required=False, widget=UnfoldAdminSelectWidget()
         ),
-        "quantity": forms.IntegerField(
-            label=_("Quantity"), min_value=1, initial=first.quantity, widget=UnfoldAdminIntegerFieldWidget()
-        ),
+        "quantity": forms.IntegerField(label=_("New quantity, or empty"), min_value=1, required=False, widget=number),
     }
 
 

@@ -25,6 +25,7 @@ class RuleInline(TabularInline):
 
     model = ApprovalRule
     extra = 0
+    hide_title = True
     fields = ["code", "kind", "outcome", "limit", "count", "listed"]
 
     @override

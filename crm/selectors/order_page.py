@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
+from config.kernel.languages import local
 from crm.models import CustomerStanding, LineChange, ProductionRequest, RefundNote, Review
 from crm.states import Standing
 from mes.models import Operation, WorkOrder
@@ -42,6 +43,8 @@ class LineRow:
     """A line with its picture and price; `change` is one that waits for its price or for the seller."""
 
     line: OrderLine
+    title: str
+    alloy: str
     picture_url: str
     parts: Sequence[QuoteComponent]
     progress: Progress | None
@@ -99,6 +102,8 @@ def _rows(order: Order) -> list[LineRow]:
     return [
         LineRow(
             line=line,
+            title=local(line.product, "name") if line.product else line.title,
+            alloy=local(line.alloy, "name"),
             picture_url=line.quote.measurement.picture_url if line.quote.measurement else "",
             parts=line.quote.components.all(),
             progress=progress.get(line.pk),

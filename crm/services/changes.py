@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from config.kernel.locking import lock_all, lock_one
 from crm.errors import LineChangeOpen, NoSuchLine, NothingChanged, PriceMoved, SizeNotMade
-from crm.models import LineChange
+from crm.models import LineChange, Review
 from crm.services.reviews import decide, lock_undecided, look_again
 from crm.states import ChangeOutcome, Verdict
 from pricing.models import Choices, Design
@@ -26,19 +26,27 @@ _SHOWN = ("size", "finish", "quantity")
 
 @transaction.atomic
 def request_line_change(
-    *, order_id: int, line_id: int, size: str, finish: str, quantity: int, reason: str, actor: User
+    *,
+    order_id: int,
+    line_id: int,
+    size: str = "",
+    finish: str = "",
+    quantity: int | None = None,
+    reason: str,
+    actor: User,
 ) -> LineChange:
-    """Ask for the price of a line in another size, finish or quantity. The order waits as an exception meanwhile.
+    """Ask for the price of a line in another size, finish or quantity; what isn't told stays as it is.
 
-    Locks the order, then the line. Refuses with ReasonMissing, NotUnderReview (it is in production), NoSuchLine,
-    LineChangeOpen, NothingChanged, SizeNotMade, and what pricing refuses (UnknownAlloy, UnknownFinish, BadQuantity).
+    The order waits as an exception meanwhile. Locks the order, then the line. Refuses with ReasonMissing,
+    NotUnderReview (it is in production), NoSuchLine, LineChangeOpen, NothingChanged, SizeNotMade, and what pricing
+    refuses (UnknownAlloy, UnknownFinish, BadQuantity).
     """
     order = lock_undecided(order_id, reason)
     line = _lock_line(order, line_id)
     if line.changes.open().exists():
         raise LineChangeOpen
     old = line.quote.choices
-    new = replace(old, size=size.strip(), finish=finish, quantity=quantity)
+    new = replace(old, size=size.strip() or old.size, finish=finish or old.finish, quantity=quantity or old.quantity)
     if new == old:
         raise NothingChanged
     design = _design_in(line, new)
@@ -46,7 +54,8 @@ def request_line_change(
     change = LineChange.objects.create(line=line, quote=quote, reason=reason.strip()[:300])
     if order.status == OrderStatus.PLACED:
         move_order(order_id=order.pk, to=OrderStatus.EXCEPTION, actor=actor, reason=reason)
-    decide(order, Verdict.HELD, reason, actor)
+    if not Review.objects.filter(order=order, verdict=Verdict.ASKED).exists():
+        decide(order, Verdict.HELD, reason, actor)
     write_down(order_id=order.pk, what=f"{line.title}, {_in_words(old, new)}, priced anew: {reason}", actor=actor)
     return change
 

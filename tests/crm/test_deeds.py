@@ -101,6 +101,14 @@ def test_a_question_about_an_order_in_work_does_not_stop_it(in_work, seller):
     assert Review.objects.get(order=in_work).verdict == "approved"
 
 
+def test_a_line_changed_while_a_question_is_open_leaves_the_order_waiting_for_the_answer(exception, seller):
+    questions.ask_customer(order_id=exception.pk, text="Which size?", actor=seller)
+
+    ask_change(exception, seller, size="18")
+
+    assert Review.objects.get(order=exception).verdict == "asked"
+
+
 def test_a_question_is_mailed_once_however_often_its_task_runs(exception, seller, run_tasks, mailoutbox):
     question = questions.ask_customer(order_id=exception.pk, text="Which finger?", actor=seller)
     run_tasks()
@@ -208,8 +216,7 @@ def test_the_rules_applied_again_say_what_is_left(exception, seller):
 
 def ask_change(order, seller, **wanted):
     line = order.lines.first()
-    asked = {"size": line.size, "finish": line.finish, "quantity": line.quantity} | wanted
-    return changes.request_line_change(order_id=order.pk, line_id=line.pk, reason="asked", actor=seller, **asked)
+    return changes.request_line_change(order_id=order.pk, line_id=line.pk, reason="asked", actor=seller, **wanted)
 
 
 def take(order, change, seller, shown=None):
