@@ -1,10 +1,18 @@
 """Doors for the queue."""
 
-from crm.services import customers, production, reviews, tallies
+from crm.services import customers, production, questions, reviews, tallies
 
 
 def review_order(order_id: int) -> None:
     reviews.review_order(order_id=order_id)
+
+
+def review_again(order_id: int) -> None:
+    reviews.review_again(order_id=order_id)
+
+
+def record_answer(order_id: int) -> None:
+    questions.record_answer(order_id=order_id)
 
 
 def record_production(work_order_id: int) -> None:

@@ -10,7 +10,7 @@ the asked probability: a normal spread stands for what isn't known yet, and give
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import ceil, sqrt
+from math import ceil, floor, sqrt
 from statistics import NormalDist
 from typing import Final
 
@@ -53,7 +53,7 @@ def promise_day(
     """
     loads = list(loads)
     waiting, working = _days(loads)
-    spread = sqrt((_SPREAD_OF_WAITING * waiting) ** 2 + len(loads) * _SPREAD_OF_AN_OPERATION**2)
+    spread = _spread(waiting, loads)
     expected = ceil(waiting + working)
     later = _days_later(probability / 100, spread=max(spread, _SPREAD_OF_AN_OPERATION), errors=errors or {})
     return Promise(
@@ -61,6 +61,29 @@ def promise_day(
         probability=probability,
         expected_on=after_working_days(today, expected, days_off),
     )
+
+
+def chance_of_day(
+    day: date,
+    loads: Iterable[Load],
+    *,
+    today: date,
+    days_off: frozenset[date] = frozenset(),
+    errors: Mapping[int, int] | None = None,
+) -> Promise:
+    """How probable it is, in per cent, that what is still to be done is done by a day that was promised before."""
+    loads, errors = list(loads), errors or {}
+    waiting, working = _days(loads)
+    expected = ceil(waiting + working)
+    spare = working_days_between(today, day, days_off) - expected
+    assumed = NormalDist(0.0, max(_spread(waiting, loads), _SPREAD_OF_AN_OPERATION)).cdf(spare)
+    kept = sum(count for days, count in errors.items() if days <= spare)
+    share = (_PRIOR * assumed + kept) / (_PRIOR + sum(errors.values()))
+    return Promise(day, floor(100 * share) if loads else 100, after_working_days(today, expected, days_off))
+
+
+def _spread(waiting: float, loads: list[Load]) -> float:
+    return sqrt((_SPREAD_OF_WAITING * waiting) ** 2 + len(loads) * _SPREAD_OF_AN_OPERATION**2)
 
 
 def _days(loads: list[Load]) -> tuple[float, float]:

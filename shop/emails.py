@@ -73,7 +73,7 @@ def _about(letter: OrderLetter) -> str:
     if letter.kind in {LetterKind.PAID, LetterKind.REFUNDED}:
         payment = Payment.objects.get(pk=letter.about, order=letter.order_id)
         return money(payment.captured_amount, payment.currency)
-    if letter.kind != LetterKind.MESSAGE:
+    if letter.kind not in {LetterKind.MESSAGE, LetterKind.QUESTION}:
         return ""
     return OrderMessage.objects.values_list("text", flat=True).get(pk=letter.about, order=letter.order_id)
 

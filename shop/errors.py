@@ -4,7 +4,7 @@ DomainError ─ BasketEmpty 409 · NotForSale 409 · NotEngravable 409 · NotYou
 EmailTaken 409 · ConsentMissing 409 · BasketChanged 409 · UnknownDelivery 400 · NotYourOrder 404 ·
 NotCancellable 409 · MessageEmpty 400 · NotPayable 409 · PaymentUnknown 404 · PaymentKnown 409 · AmountDiffers 409 ·
 ReferenceMissing 400 · NotRefundable 409 · OrderUnknown 404 · SameCustomer 409 · TwoAccounts 409 · CustomerMerged 409 ·
-CustomerErased 409 · OrderStillOpen 409 · StaffAccount 409 · NotConfirmed 400
+CustomerErased 409 · OrderStillOpen 409 · StaffAccount 409 · NotConfirmed 400 · BadSplit 400
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,12 @@ from config.kernel.errors import DomainError
 class BasketEmpty(DomainError):
     code = "basket_empty"
     message = _("Your basket is empty.")
+
+
+class BadSplit(DomainError):
+    code = "bad_split"
+    status = 400
+    message = _("Choose some of the order's lines, and leave at least one.")
 
 
 class BasketChanged(DomainError):

@@ -56,6 +56,7 @@ class LetterKind(TextChoices):
     CANCELLED = "cancelled", _("order cancelled")
     PROMISE = "promise", _("promised date changed")
     MESSAGE = "message", _("message from us")
+    QUESTION = "question", _("question from us")
     PAID = "paid", _("payment received")
     REFUNDED = "refunded", _("money sent back")
 
@@ -69,6 +70,7 @@ TOLD = {
     OrderStatus.DELIVERED,
     OrderStatus.CANCELLED,
 }
+
 
 class CustomerAct(TextChoices):
     """What the log of a customer tells."""

@@ -35,18 +35,20 @@ def migrated_rows(transactional_db: None) -> None:
         "mes.migrations.0002_groups",
         "shop.migrations.0002_groups",
         "shop.migrations.0005_delivery_groups",
-        "shop.migrations.0026_payment_groups",
-        "shop.migrations.0027_export_orders",
-        "shop.migrations.0016_desk_groups",
+        "shop.migrations.0015_payment_groups",
+        "shop.migrations.0016_export_orders",
+        "shop.migrations.0012_desk_groups",
         "mes.migrations.0005_planners_calendar",
         "mes.migrations.0008_append_only",
-        "crm.migrations.0015_desk_groups",
+        "crm.migrations.0012_desk_groups",
     ):
         import_module(name).make_groups(apps, None)
     import_module("external_orders.migrations.0012_groups").make_groups(apps, None)
-    crm = import_module("crm.migrations.0002_groups_and_rules")
+    import_module("crm.migrations.0002_groups_and_rules").make_groups(apps, None)
+    crm = import_module("crm.migrations.0006_first_version")
     crm.make_groups(apps, None)
     crm.make_rules(apps, None)
+    import_module("crm.migrations.0010_who_corrects").make_groups(apps, None)
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ UNFOLD_SELLERS: dict[str, Any] = _site(
                 _entry("sellers", _("Payments"), "shop.payment", "payments"),
                 _entry("sellers", _("Customers"), "shop.customer", "group"),
                 {"title": _("Tables"), "icon": "table", "link": reverse_lazy("sellers:tables")},
-                _entry("sellers", _("Approval rules"), "crm.approvalrule", "rule"),
+                _entry("sellers", _("Approval rules"), "crm.ruleset", "rule"),
             ],
         ),
         (

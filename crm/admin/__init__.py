@@ -1,3 +1,3 @@
-from crm.admin import customers, dashboard, delivery, orders, payments, rules, tables
+from crm.admin import customers, dashboard, delivery, orders, payments, rule_sets, rules, tables
 
-__all__ = ["customers", "dashboard", "delivery", "orders", "payments", "rules", "tables"]
+__all__ = ["customers", "dashboard", "delivery", "orders", "payments", "rule_sets", "rules", "tables"]

@@ -11,95 +11,48 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 from unfold.decorators import display
 
-from config.kernel.admin import LogInline, ReadOnlyAdmin, ReadOnlyInline, ReadOnlyStack, thumbnail
-from config.kernel.decisions import decision
+from config.kernel.admin import ReadOnlyAdmin
 from config.kernel.sites import sellers
-from crm.admin.order_lists import OrderList, moment_words, on_a_line, pictures_of, pieces_of
+from crm.admin.deeds import OrderDeeds
+from crm.admin.order_lists import STATUS_COLOURS, OrderList, moment_words, on_a_line, pictures_of, pieces_of
 from crm.models import OrderException, Review
-from crm.services import reviews
-from crm.words import words_of
-from shop.models import Order, OrderLine, OrderLog
-from shop.services.orders import deliver_order, ship_order
-from shop.states import OrderStatus
+from crm.selectors.order_page import sellers_order
+from crm.states import Outcome
+from crm.words import remedy_of, why_of, words_of
+from shop.models import Order
+from shop.states import OrderStatus, PaymentStatus
+
+STATUS_WORDS = dict(OrderStatus.choices)
 
 
-class OrderLineInline(ReadOnlyInline):
-    model = OrderLine
-    fields = readonly_fields = [
-        "picture",
-        "title",
-        "alloy",
-        "finish",
-        "size",
-        "quantity",
-        "mass_g",
-        "gross",
-        "work_order",
-    ]
-
-    @override
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("alloy", "quote__measurement", "production__work_order")
-
-    @display(description=_("picture"))
-    def picture(self, line: OrderLine) -> str:
-        return thumbnail(line.quote.measurement.picture_url if line.quote.measurement else "")
-
-    @display(description=_("work order"))
-    def work_order(self, line: OrderLine) -> str:
-        production = getattr(line, "production", None)
-        return f"{production.work_order} · {production.work_order.get_status_display()}" if production else "–"
-
-
-class ReviewInline(ReadOnlyStack):
-    model = Review
-    verbose_name_plural = _("Decision")
-    fields = readonly_fields = ["verdict", "why", "note", "decided_by", "decided_at"]
-
-    @display(description=_("reasons"))
-    def why(self, review: Review) -> str:
-        return format_html_join("", "<p>{}</p>", ((words_of(reason),) for reason in review.reasons)) or "–"
-
-
-class OrderLogInline(LogInline):
-    model = OrderLog
-
-
-def _decision(title: Any, service: Any, permission: str, **how: Any) -> Any:
-    return decision(title, service, thing="order_id", permission=permission, **how)
+def order_values(order: Order) -> dict[str, Any]:
+    """What the page of an order shows, its reasons in words."""
+    page = sellers_order(order)
+    reasons, warnings = (page.review.reasons, page.review.warnings) if page.review else ([], [])
+    for step in page.steps:
+        step.label = STATUS_WORDS.get(step.to_status, step.to_status)  # type: ignore[attr-defined]
+    return {
+        "page": page,
+        "status_colour": STATUS_COLOURS.get(order.status, ""),
+        "payment_colour": "success" if order.payment_status == PaymentStatus.PAID else "warning",
+        "reasons": [(why_of(one), remedy_of(one)) for one in reasons],
+        "warnings": [why_of(one) for one in warnings if one["outcome"] == Outcome.WARN],
+    }
 
 
 @admin.register(Order, site=sellers)
-class OrderAdmin(OrderList, ReadOnlyAdmin):
-    fields = [
-        ("status", "promised_on"),
-        ("name", "email", "phone"),
-        ("total", "ship_to"),
-        ("net", "tax"),
-        ("note", "tracking_number"),
-    ]
-    readonly_fields = ["total", "ship_to"]
-    inlines = [ReviewInline, OrderLineInline, OrderLogInline]
-    actions_detail = ["approve", "hold", "resume", "reject", "ship", "deliver"]
-    actions_row = ["approve", "ship"]
+class OrderAdmin(OrderList, OrderDeeds):
+    change_form_template = "admin/order.html"
+    fields = ["reference"]
 
-    approve = _decision(_("Approve"), reviews.approve_order, "crm.decide_order", icon="check")
-    hold = _decision(_("Hold"), reviews.hold_order, "crm.decide_order", icon="pause")
-    resume = _decision(_("Resume"), reviews.resume_order, "crm.decide_order", icon="play_arrow")
-    reject = _decision(_("Reject or cancel"), reviews.reject_order, "crm.decide_order", icon="close")
-    ship = _decision(
-        _("Ship"),
-        ship_order,
-        "shop.ship_order",
-        icon="local_shipping",
-        text="tracking_number",
-        label=_("Tracking number"),
-    )
-    deliver = _decision(_("Delivered"), deliver_order, "shop.ship_order", icon="done_all", label=_("How do we know?"))
-
-    @display(description=_("ship to"))
-    def ship_to(self, order: Order) -> str:
-        return f"{order.address}, {order.postal_code} {order.city}, {order.country}"
+    @override
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        order = Order.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        may_look = order is not None and self.has_view_permission(request, order)
+        page = order_values(order) if may_look and order else {}
+        return super().change_view(request, object_id, form_url, page | (extra_context or {}))
 
 
 @admin.register(OrderException, site=sellers)

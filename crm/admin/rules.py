@@ -1,4 +1,4 @@
-"""Approval rules and the catalogue, on the sellers' site."""
+"""The catalogue, on the sellers' site."""
 
 from typing import Any
 
@@ -8,15 +8,8 @@ from typing_extensions import override
 
 from config.kernel.admin import FastModelAdmin
 from config.kernel.sites import sellers
-from crm.models import ApprovalRule
 from shop.models import Product
 from shop.services.catalogue import change_product
-
-
-@admin.register(ApprovalRule, site=sellers)
-class ApprovalRuleAdmin(FastModelAdmin):
-    list_display = ["code", "kind", "limit", "is_active"]
-    readonly_fields = ["code", "kind"]
 
 
 @admin.register(Product, site=sellers)

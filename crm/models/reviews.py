@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from crm.models.rules import RuleSet
 from crm.states import Verdict
 from mes.models import WorkOrder
 from shop.models import Order, OrderLine
@@ -16,6 +17,10 @@ class Review(models.Model):
     order = models.OneToOneField(Order, models.PROTECT, related_name="review", verbose_name=_("order"))
     verdict = models.CharField(_("verdict"), max_length=20, choices=Verdict.choices)
     reasons = models.JSONField(_("reasons"), default=list)
+    warnings = models.JSONField(_("found, but no reason to stop"), default=list)
+    rule_set = models.ForeignKey(
+        RuleSet, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("version of the rules")
+    )
     rules = models.JSONField(_("rules as applied"), default=list)
     facts = models.JSONField(_("facts seen"), default=dict)
     reviewed_at = models.DateTimeField(_("reviewed at"), auto_now_add=True)

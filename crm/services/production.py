@@ -66,10 +66,15 @@ def _work_order_ids(order: Order) -> list[int]:
     return list(rows.values_list("work_order", flat=True))
 
 
+def open_work_orders(order: Order) -> list[WorkOrder]:
+    """What is being made of an order."""
+    return list(WorkOrder.objects.filter(pk__in=_work_order_ids(order)).open().order_by("pk"))
+
+
 @transaction.atomic
 def hold_production(*, order: Order, reason: str, actor: Actor) -> None:
     """Hold every open work order of a locked order."""
-    for work_order in WorkOrder.objects.filter(pk__in=_work_order_ids(order)).open().order_by("pk"):
+    for work_order in open_work_orders(order):
         if work_order.status != WorkOrderStatus.ON_HOLD:
             hold_work_order(work_order_id=work_order.pk, reason=reason, actor=actor)
 

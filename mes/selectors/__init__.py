@@ -22,6 +22,8 @@ from mes.selectors.metal import MetalBalance, metal_balance
 from mes.selectors.promises import (
     ERROR_OF_PROMISE,
     area_cm2,
+    chance_for,
+    chance_of,
     content_of,
     days_off,
     promise_each,
@@ -37,6 +39,8 @@ __all__ = [
     "Promise",
     "WorklistRow",
     "area_cm2",
+    "chance_for",
+    "chance_of",
     "claimable",
     "claimable_for",
     "claimable_left",

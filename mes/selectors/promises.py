@@ -1,7 +1,7 @@
 """The promised date: from what the pieces need at each work centre and from the work that waits there."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,8 +10,8 @@ from django.db.models import Sum, prefetch_related_objects
 from django.utils import timezone
 
 from mes.errors import NoRouting
-from mes.models import DayOff, RoutingStep, Tally, WorkContent
-from mes.promising import PROBABILITY, Load, Promise, promise_day
+from mes.models import DayOff, Operation, RoutingStep, Tally, WorkContent, WorkOrder
+from mes.promising import PROBABILITY, Load, Promise, chance_of_day, promise_day
 from mes.selectors.floor import open_minutes, recent_open_minutes
 from pricing.models import Quote
 
@@ -43,6 +43,40 @@ def promise_each(pieces: Sequence[tuple[str, WorkContent]]) -> list[Promise | No
     return [
         _promise([_load(step, content, waiting) for step in needed]) if needed else None for needed, content in routed
     ]
+
+
+def chance_for(quotes: Sequence[Quote], day: date) -> Promise | None:
+    """How sure it is that all that was quoted is ready by a day if it is released now; None where nobody knows how."""
+    prefetch_related_objects(list(quotes), "alloy", "measurement")
+    waiting = Counter(recent_open_minutes())
+    routes = _routes({quote.kind for quote in quotes})
+    chances = []
+    for quote in quotes:
+        content = content_of(quote)
+        needed = [step for step in routes.get(quote.kind, ()) if step.is_needed_by(content)]
+        if not needed:
+            return None
+        loads = [_load(step, content, waiting) for step in needed]
+        chances.append(_chance(day, loads))
+        waiting.update({step.work_centre_id: load.own_minutes for step, load in zip(needed, loads, strict=True)})
+    return min(chances, key=lambda one: one.probability, default=None)
+
+
+def chance_of(work_orders: Collection[WorkOrder], day: date) -> Promise | None:
+    """How sure it is that work orders are done by a day, at least: as if all that waits were before them."""
+    waiting = recent_open_minutes()
+    steps = Operation.objects.filter(work_order__in=work_orders).open().select_related("work_centre")
+    loads: dict[int, list[Load]] = {work_order.pk: [] for work_order in work_orders}
+    for step in steps:
+        centre, own = step.work_centre, step.planned_minutes
+        before = max(0, waiting.get(centre.pk, 0) - own)
+        loads[step.work_order_id].append(Load(centre.stations * centre.minutes_per_day, before, own))
+    return min((_chance(day, one) for one in loads.values()), key=lambda one: one.probability, default=None)
+
+
+def _chance(day: date, loads: Sequence[Load]) -> Promise:
+    today = timezone.localdate()
+    return chance_of_day(day, loads, today=today, days_off=days_off(today), errors=recent_errors())
 
 
 def content_of(quote: Quote) -> WorkContent:

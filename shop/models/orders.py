@@ -149,6 +149,7 @@ class OrderMessage(models.Model):
     )
     is_from_customer = models.BooleanField(_("from the customer"))
     text = models.TextField(_("text"), max_length=2000)
+    is_question = models.BooleanField(_("asks the customer"), default=False, db_default=False, editable=False)
     answered_at = models.DateTimeField(_("answered at"), null=True, editable=False)
 
     class Meta:

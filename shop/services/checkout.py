@@ -20,6 +20,8 @@ from shop.services.customers import lock_customer
 from shop.services.telling import write_letter
 from shop.states import LetterKind, OrderStatus
 
+# Of a quote, what the line of an order copies.
+FROZEN: Final = ("kind", "design_id", "alloy_id", "finish", "size", "quantity", "mass_g", "net", "tax", "gross")
 TERMS_VERSION: Final = "2026-11"  # of templates/shop/terms.html: raised with every change of its words
 
 
@@ -115,6 +117,5 @@ def _introduce(customer: Customer, delivery: Delivery) -> None:
 
 
 def _order_line(order: Order, line: BasketLine, quote: Quote) -> OrderLine:
-    frozen = ["kind", "design_id", "alloy_id", "finish", "size", "quantity", "mass_g", "net", "tax", "gross"]
-    copies = {name: getattr(quote, name) for name in frozen}
+    copies = {name: getattr(quote, name) for name in FROZEN}
     return OrderLine(order=order, quote=quote, product_id=line.product_id, title=line.title, **copies)

@@ -47,7 +47,8 @@ def change_promised_date(*, order_id: int, promised_on: date, reason: str, actor
         return order
     before, order.promised_on = order.promised_on, promised_on
     order.save(update_fields=["promised_on"])
-    write_log(order, order.status, actor=actor, reason=f"promised {before} → {promised_on}: {reason.strip()}")
+    what = f"promised {before} → {promised_on}: {reason.strip()}"
+    write_log(order, order.status, actor=actor, reason=what, from_status=order.status)
     write_letter(order=order, kind=LetterKind.PROMISE, about=order.log.latest("pk").pk)
     return order
 
@@ -83,9 +84,28 @@ def cancel_own_order(*, customer: Customer, reference: str, actor: Actor = None)
 
 @transaction.atomic
 def write_message(*, customer: Customer, reference: str, text: str, actor: Actor = None) -> OrderMessage:
-    """A customer asks or tells something about his order. Refuses with NotYourOrder, MessageEmpty."""
+    """A customer asks or tells something about his order, which answers what he was asked. Locks the order.
+
+    Publishes shop.question_answered when he was. Refuses with NotYourOrder, MessageEmpty.
+    """
     order = _own(customer, reference)
-    return OrderMessage.objects.create(order=order, is_from_customer=True, text=_words(text), author=person(actor))
+    said = OrderMessage.objects.create(order=order, is_from_customer=True, text=_words(text), author=person(actor))
+    if order.messages.filter(is_question=True, answered_at=None).update(answered_at=said.at):
+        publish("shop.question_answered", order_id=order.pk)
+    return said
+
+
+@transaction.atomic
+def ask_question(*, order_id: int, text: str, actor: Actor = None) -> OrderMessage:
+    """The company asks the customer something about his order; he gets an e-mail, and answers on the order's page.
+
+    Locks the order. Refuses with MessageEmpty.
+    """
+    order = lock_one(Order.objects.filter(pk=order_id))
+    asked = {"order": order, "is_from_customer": False, "is_question": True, "author": person(actor)}
+    question = OrderMessage.objects.create(text=_words(text), **asked)
+    write_letter(order=order, kind=LetterKind.QUESTION, about=question.pk)
+    return question
 
 
 @transaction.atomic

@@ -3,9 +3,9 @@
 import pytest
 
 from config.demo.people import PASSWORD, seed_people
-from crm.models import ApprovalRule
 from crm.services import reviews
 from shop.models import Order
+from tests.factories.crm import stop_everything
 from tests.factories.mes import make_workshop
 from tests.factories.shop import make_order
 
@@ -21,7 +21,7 @@ def seller(client):
 
 
 def _make_exceptions(count):
-    ApprovalRule.objects.filter(code="order-amount").update(limit="0.01")
+    stop_everything()
     for _ in range(count):
         reviews.review_order(order_id=make_order().pk)
 

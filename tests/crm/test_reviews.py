@@ -1,14 +1,14 @@
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 
 from config.kernel.errors import IllegalTransition, ReasonMissing
+from config.kernel.events import publish
 from crm.errors import NotUnderReview
-from crm.models import ApprovalRule, ProductionRequest, Review
+from crm.models import ProductionRequest, Review
 from crm.services import reviews
 from crm.services.production import record_production
 from mes.errors import AlreadyCast
@@ -20,6 +20,7 @@ from mes.states import WorkOrderStatus
 from shop.models import Order
 from shop.services.orders import ship_order
 from shop.states import OrderStatus
+from tests.factories.crm import publish_rules, stop_everything
 from tests.factories.mes import make_operator
 from tests.factories.shop import make_basket_line, make_customer, make_order
 
@@ -29,10 +30,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def seller(django_user_model):
     return django_user_model.objects.create_user("sonja")
-
-
-def _stop_everything():
-    ApprovalRule.objects.filter(code="order-amount").update(limit=Decimal("0.01"))
 
 
 def _status(order):
@@ -59,12 +56,17 @@ def test_the_review_keeps_the_verdict_the_rules_and_the_facts_it_saw():
     assert {rule["code"]: rule["limit"] for rule in review.rules} == {
         "order-amount": "5000.00",
         "design-is-closed": None,
+        "blocked-customer": None,
+        "overdue-customer": None,
+        "trusted-customer": None,
     }
+    assert review.rule_set.version == 1
     assert review.facts["gross"] == str(order.gross)
+    assert review.facts["lines"][0]["alloy"] == "au585-yellow"
 
 
 def test_an_order_over_the_limit_becomes_an_exception_with_its_reason():
-    _stop_everything()
+    stop_everything()
     order = make_order()
 
     review = reviews.review_order(order_id=order.pk)
@@ -85,7 +87,7 @@ def test_a_review_that_runs_twice_releases_once():
 
 
 def test_a_seller_approves_an_exception_with_a_reason(seller):
-    _stop_everything()
+    stop_everything()
     order = make_order()
     reviews.review_order(order_id=order.pk)
 
@@ -98,7 +100,7 @@ def test_a_seller_approves_an_exception_with_a_reason(seller):
 
 
 def test_an_approval_without_a_reason_is_refused_and_changes_nothing(seller):
-    _stop_everything()
+    stop_everything()
     order = make_order()
     reviews.review_order(order_id=order.pk)
 
@@ -292,6 +294,58 @@ def test_the_sweep_finds_a_lost_start_and_leaves_work_that_goes_on_alone(run_tas
     assert queued() == []
 
 
-def test_an_amount_rule_cannot_lose_its_limit():
-    with pytest.raises(IntegrityError), transaction.atomic():
-        ApprovalRule.objects.filter(code="order-amount").update(limit=None)
+def _unpaid_exception():
+    publish_rules({"kind": "payment"})
+    order = make_order()
+    reviews.review_order(order_id=order.pk)
+    return order
+
+
+def _pay(order):
+    Order.objects.filter(pk=order.pk).update(payment_status="paid")
+
+
+def test_an_order_that_waited_for_its_payment_alone_goes_on_by_itself_when_it_is_paid(run_tasks):
+    order = _unpaid_exception()
+    assert _status(order) == OrderStatus.EXCEPTION
+    _pay(order)
+
+    with transaction.atomic():
+        publish("shop.order_paid", order_id=order.pk)
+    run_tasks()
+
+    assert _status(order) == OrderStatus.APPROVED
+    assert WorkOrder.objects.count() == 1
+    assert Review.objects.get(order=order).reasons == []
+    assert reviews.review_again(order_id=order.pk) is None
+
+
+def test_an_order_of_which_it_is_only_said_that_it_is_paid_stays_where_it_is():
+    order = _unpaid_exception()
+
+    assert reviews.review_again(order_id=order.pk) is None
+
+    assert _status(order) == OrderStatus.EXCEPTION
+
+
+def test_a_paid_order_that_waits_for_something_else_too_only_loses_that_reason():
+    publish_rules({"kind": "payment"}, {"kind": "customer_new"})
+    order = make_order()
+    reviews.review_order(order_id=order.pk)
+    _pay(order)
+
+    review = reviews.review_again(order_id=order.pk)
+
+    assert [reason["code"] for reason in review.reasons] == ["customer_new"]
+    assert _status(order) == OrderStatus.EXCEPTION
+
+
+def test_a_paid_order_that_a_seller_holds_is_not_taken_out_of_his_hands(seller):
+    order = _unpaid_exception()
+    reviews.hold_order(order_id=order.pk, reason="odd address", actor=seller)
+    _pay(order)
+
+    reviews.review_again(order_id=order.pk)
+
+    assert _status(order) == OrderStatus.EXCEPTION
+    assert Review.objects.get(order=order).verdict == "held"

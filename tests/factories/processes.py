@@ -21,3 +21,9 @@ def alive(process_id):
         return Path(f"/proc/{process_id}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
     except (ProcessLookupError, FileNotFoundError):
         return False
+
+
+def age_s(process_id):
+    """How long ago a process was made. Raises FileNotFoundError when there is none."""
+    made = int(Path(f"/proc/{process_id}/stat").read_text().rsplit(")", 1)[1].split()[19]) / os.sysconf("SC_CLK_TCK")
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - made

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.factories.pricing import RING
-from tests.factories.processes import alive, wait_for
+from tests.factories.processes import age_s, alive, wait_for
 from tests.faults.cluster import Cluster
 from tests.pricing.engine.shapes import binary_stl, torus
 
@@ -43,12 +43,15 @@ def cluster(tmp_path):
 
 
 def measuring(cluster):
-    """Worker, host and child that are at work on a design, the child held where it is; empty when there is none."""
+    """Worker, host and child that are at work on a design, the child held where it is; empty when there is none.
+
+    A child just forked has not tied its life to its host's yet; held there, it would outlive it for ever.
+    """
     for worker in cluster.of_the_guard():
         for host in cluster.children(worker):
             for child in cluster.children(host):
                 with suppress(ProcessLookupError, FileNotFoundError):  # it ended at this moment
-                    if b"pricing.engine.host" in Path(f"/proc/{host}/cmdline").read_bytes():
+                    if b"pricing.engine.host" in Path(f"/proc/{host}/cmdline").read_bytes() and age_s(child) > 0.3:
                         os.kill(child, signal.SIGSTOP)
                         return [worker, host, child]
     return []

@@ -13,12 +13,16 @@ ROOT = Path(__file__).parents[2]
 PYTHON = [
     "config/kernel/errors.py",
     "config/kernel/limits.py",
+    "crm/admin/deeds.py",
+    "crm/errors.py",
     "crm/services",
+    "crm/states.py",
+    "crm/words.py",
     "pricing/errors.py",
     "pricing/states.py",
     "shop",
 ]
-TEMPLATES = ["account", "components", "emails", "shop", "*.html"]
+TEMPLATES = ["account", "admin/*order*.html", "admin/rules_trial.html", "components", "emails", "shop", "*.html"]
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
 TEXT = r"u?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
 IN_TEMPLATE = re.compile(rf"\bn?gettext\({TEXT}")

@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.demo.delivery import seed_delivery
-from crm.models import ApprovalRule
 from pricing.models import Quote
 from pricing.selectors import without_vat
 from shop.errors import BasketChanged, UnknownDelivery
 from shop.models import BasketLine, Customer, DeliveryWay, Order, QuoteRequest
 from shop.services.baskets import renew_price, take_new_price
 from shop.services.checkout import TERMS_VERSION, Delivery, check_out
+from tests.factories.crm import publish_rules
 from tests.factories.shop import a_delivery, make_basket_line, make_customer, make_order
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +75,7 @@ def test_a_guest_orders_without_an_account_and_sees_his_order(client, guest):
 
 
 def test_the_link_in_his_messages_leads_a_guest_to_his_order_on_another_device(client, guest, run_tasks, mailoutbox):
-    ApprovalRule.objects.update(is_active=False)
+    publish_rules()
     client.post(reverse("shop:checkout"), sent(client))
     run_tasks()
     order = Order.objects.get()

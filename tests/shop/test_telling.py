@@ -27,6 +27,7 @@ SUBJECTS = {
     "cancelled": ("Order {} is cancelled", "Заказ {} отменён"),
     "promise": ("A new date for order {}", "Новый срок заказа {}"),
     "message": ("A message about your order {}", "Сообщение о вашем заказе {}"),
+    "question": ("A question about your order {}", "Вопрос о вашем заказе {}"),
     "paid": ("We have your payment for order {}", "Мы получили оплату заказа {}"),
     "refunded": ("Your money for order {} is on its way back", "Деньги за заказ {} возвращаются к вам"),
 }
@@ -135,7 +136,7 @@ def test_each_letter_in_both_languages_has_text_and_html_that_loads_nothing(kind
     assert kind_of_part == "text/html"
     assert f"https://karat.example/orders/{order.reference}/" in html
     assert [word for word in ("<img", "src=", "<link", "<script", "url(") if word in html] == []
-    if kind == "message":
+    if kind in {"message", "question"}:
         assert "<b>Left</b> or right" in message.body
         assert "&lt;b&gt;Left&lt;/b&gt; or right" in html
 

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0004_customer_standing'),
-        ('shop', '0014_customers_desk'),
+        ('crm', '0010_who_corrects'),
+        ('shop', '0010_customers_desk'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

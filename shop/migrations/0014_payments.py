@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('shop', '0024_order_letters'),
+        ('shop', '0013_order_letters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('shop', '0027_export_orders'),
+        ('shop', '0016_export_orders'),
     ]
 
     operations = [

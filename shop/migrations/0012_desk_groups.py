@@ -11,5 +11,5 @@ def make_groups(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("shop", "0015_person_indexes"), ("auth", "0012_alter_user_first_name_max_length"), ("contenttypes", "0002_remove_content_type_name")]
+    dependencies = [("shop", "0011_person_indexes"), ("auth", "0012_alter_user_first_name_max_length"), ("contenttypes", "0002_remove_content_type_name")]
     operations = [migrations.RunPython(make_groups, migrations.RunPython.noop)]

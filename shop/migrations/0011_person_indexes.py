@@ -29,5 +29,5 @@ def drop_indexes(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("shop", "0014_customers_desk")]
+    dependencies = [("shop", "0010_customers_desk")]
     operations = [TrigramExtension(), migrations.RunPython(make_indexes, drop_indexes)]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('shop', '0016_desk_groups'),
+        ('shop', '0012_desk_groups'),
     ]
 
     operations = [
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             name='OrderLetter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('placed', 'order placed'), ('approved', 'order approved'), ('ready', 'order ready'), ('shipped', 'order shipped'), ('delivered', 'order delivered'), ('cancelled', 'order cancelled'), ('promise', 'promised date changed'), ('message', 'message from us'), ('paid', 'payment received'), ('refunded', 'money sent back')], max_length=12, verbose_name='letter')),
+                ('kind', models.CharField(choices=[('placed', 'order placed'), ('approved', 'order approved'), ('ready', 'order ready'), ('shipped', 'order shipped'), ('delivered', 'order delivered'), ('cancelled', 'order cancelled'), ('promise', 'promised date changed'), ('message', 'message from us'), ('question', 'question from us'), ('paid', 'payment received'), ('refunded', 'money sent back')], max_length=12, verbose_name='letter')),
                 ('about', models.BigIntegerField(default=0, editable=False)),
                 ('written_at', models.DateTimeField(auto_now_add=True, verbose_name='written at')),
                 ('due_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pricing', '0009_pieces_in_one'),
-        ('shop', '0008_payment_status'),
+        ('shop', '0009_questions_to_customers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
