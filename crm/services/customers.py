@@ -10,7 +10,7 @@ from config.kernel.errors import ReasonMissing
 from config.kernel.locking import lock_one
 from config.kernel.transitions import Actor, person
 from crm.errors import LimitMissing, NoteEmpty
-from crm.models import CustomerNote, CustomerStanding, ProductionRequest, Review
+from crm.models import CustomerNote, CustomerStanding, LineChange, ProductionRequest, RefundNote, Review
 from crm.selectors.customers import the_customer
 from crm.states import Standing
 from mes.services.forgetting import forget_texts
@@ -126,6 +126,8 @@ def forget_customer(*, customer_id: int) -> None:
         return
     CustomerNote.objects.filter(customer=customer_id).delete()
     CustomerStanding.objects.filter(customer=customer_id).delete()
-    Review.objects.filter(order__customer=customer_id).update(note="")
+    Review.objects.filter(order__customer=customer_id).update(note="", facts={})  # facts name pieces and engravings
+    LineChange.objects.filter(line__order__customer=customer_id).update(reason="")
+    RefundNote.objects.filter(order__customer=customer_id).update(reason="")
     made = ProductionRequest.objects.filter(order_line__order__customer=customer_id)
     forget_texts(work_order_ids=list(made.order_by("work_order").values_list("work_order", flat=True)))

@@ -12,7 +12,7 @@ from crm.states import Verdict
 from shop.services.growth import Grown, grow_orders
 
 _AT_ONCE: Final = 10_000
-_COLUMNS: Final = ["order_id", "verdict", "reasons", "rules", "facts", "reviewed_at", "decided_at", "note"]
+_COLUMNS: Final = ["order_id", "verdict", "reasons", "warnings", "rules", "facts", "reviewed_at", "decided_at", "note"]
 
 
 @transaction.atomic
@@ -28,10 +28,10 @@ def grow_order_history(*, many: int, still_open: int = 2_000) -> int:
 def _review(one: Grown) -> list[Any]:
     """The rules approved it, or a seller did, or it still waits for one."""
     if not one.is_stopped:
-        return [one.key, Verdict.APPROVED, [], [], {}, one.decided_at, None, ""]
+        return [one.key, Verdict.APPROVED, [], [], [], {}, one.decided_at, None, ""]
     verdict = Verdict.STOPPED if one.decided_at is None else Verdict.APPROVED_BY_HAND
     reasons, reviewed_at = [_reason(one)], one.placed_at + timedelta(seconds=4)
-    return [one.key, verdict, reasons, [], {}, reviewed_at, one.decided_at, "checked" if one.decided_at else ""]
+    return [one.key, verdict, reasons, [], [], {}, reviewed_at, one.decided_at, "checked" if one.decided_at else ""]
 
 
 def _reason(one: Grown) -> dict[str, str]:

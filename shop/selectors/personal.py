@@ -23,7 +23,7 @@ def held_by_the_shop(customer_id: int) -> dict[str, Any]:
 
 
 def _orders(customer: Customer) -> Any:
-    parts = ("lines__quote__alloy", "log", "messages")
+    parts = ("lines__quote__alloy", "log", "messages", "letters", "payments")
     return Order.objects.of_customer(customer).newest_first().select_related("delivery_way").prefetch_related(*parts)
 
 
@@ -47,4 +47,6 @@ def _order(order: Order) -> dict[str, Any]:
         "lines": [columns_of(line, without=["order"]) | {"quote": _quote(line.quote)} for line in order.lines.all()],
         "log": [columns_of(one, without=["order"]) for one in order.log.all()],
         "messages": [columns_of(one, without=["order"]) for one in order.messages.all()],
+        "letters": [columns_of(one, without=["order", "about"]) for one in order.letters.all()],
+        "payments": [columns_of(one, without=["order", "token"]) for one in order.payments.all()],
     }

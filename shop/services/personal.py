@@ -13,11 +13,27 @@ from config.kernel.personal import held_on
 from config.kernel.references import secret_key
 from config.kernel.transitions import Actor, person
 from shop.errors import CustomerErased, NotConfirmed, OrderStillOpen, StaffAccount
-from shop.models import BasketLine, Customer, CustomerLog, Order, OrderLine, OrderLog, OrderMessage, QuoteRequest
+from shop.models import (
+    BasketLine,
+    Customer,
+    CustomerLog,
+    Order,
+    OrderLine,
+    OrderLog,
+    OrderMessage,
+    Payment,
+    QuoteRequest,
+)
 from shop.states import CustomerAct, OrderStatus
 
 _CLOSED: Final = [OrderStatus.DELIVERED, OrderStatus.CANCELLED]
 _ERASED: Final = "erased"
+# Of a payment, what a provider may have told of the person; amounts, moments and its number stay.
+_PAYER: Final = (
+    "description", "billing_first_name", "billing_last_name", "billing_address_1", "billing_address_2", "billing_city",
+    "billing_postcode", "billing_country_code", "billing_country_area", "billing_email", "billing_phone",
+    "extra_data", "message", "fraud_message", "reason",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -72,6 +88,7 @@ def _erase_orders(keys: list[int]) -> None:
     orders.update(name="", email="", phone="", address="", postal_code="", city="", note="")
     OrderMessage.objects.filter(order__in=keys).update(text="")
     OrderLog.objects.filter(order__in=keys, actor__isnull=False).update(reason="")
+    Payment.objects.filter(order__in=keys).update(**dict.fromkeys(_PAYER, ""), customer_ip_address=None)
     OrderLine.objects.filter(order__in=keys, product=None).update(title=_ERASED)  # named after the person's own file
 
 

@@ -11,7 +11,7 @@ from config.demo.people import PASSWORD, seed_people
 from config.kernel.errors import ReasonMissing
 from config.kernel.personal import held_on
 from crm.errors import LimitMissing, NoSuchCustomer, NoteEmpty
-from crm.models import CustomerNote, CustomerStanding, Review
+from crm.models import CustomerNote, CustomerStanding, RefundNote, Review
 from crm.services import customers, reviews
 from mes.models import WorkOrder
 from shop.errors import (
@@ -23,7 +23,7 @@ from shop.errors import (
     StaffAccount,
     TwoAccounts,
 )
-from shop.models import BasketLine, Customer, CustomerLog, Order, OrderMessage, QuoteRequest
+from shop.models import BasketLine, Customer, CustomerLog, Order, OrderMessage, Payment, QuoteRequest
 from shop.services import merging
 from shop.services.customers import visitor
 from shop.services.orders import write_message
@@ -64,6 +64,8 @@ def _with_everything(customer, seller):
     write_message(customer=customer, reference=order.reference, text="for Anna, our daughter")
     customers.write_note(customer_id=customer.pk, text="prefers calls", actor=seller)
     customers.change_standing(customer_id=customer.pk, level="overdue", reason="invoice 7", actor=seller)
+    RefundNote.objects.create(order=order, actor=seller, amount=5, reason="scratched for Anna")
+    Payment.objects.create(order=order, variant="card", billing_first_name="Vera", message="calls")
     return order
 
 
@@ -242,10 +244,13 @@ EXPORTED = {
     "shop.OrderLine": "orders.lines",
     "shop.OrderLog": "orders.log",
     "shop.OrderMessage": "orders.messages",
+    "shop.OrderLetter": "orders.letters",
+    "shop.Payment": "orders.payments",
     "shop.CustomerLog": "log",
     "crm.CustomerStanding": "standing",
     "crm.CustomerNote": "notes",
     "crm.Review": "decisions",
+    "crm.RefundNote": "refunds",
     "crm.CountedOrder": "(order) sums without a person",
 }
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -58,8 +58,6 @@ def _change():
 def people(client):
     make_workshop()
     seed_people()
-    senior = User.objects.create_user("senior@karat.example", password=PASSWORD, is_staff=True)
-    senior.groups.set(Group.objects.filter(name__in=["seller", "senior seller"]))
     return client
 
 
