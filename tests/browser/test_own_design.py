@@ -67,6 +67,9 @@ def test_a_guest_uploads_sees_every_price_turns_the_piece_and_orders(watched, sh
     guest.page.check("[name=terms]")
     require_accessible(guest)
     guest.page.click("[data-checkout] button[type=submit]")
+    guest.page.wait_for_url("**/pay/")
+    require_accessible(guest)
+    guest.page.get_by_text("To your order").click()
     guest.page.wait_for_selector(".timeline", timeout=30_000)
     require_accessible(guest)
 
