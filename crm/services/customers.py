@@ -126,8 +126,18 @@ def forget_customer(*, customer_id: int) -> None:
         return
     CustomerNote.objects.filter(customer=customer_id).delete()
     CustomerStanding.objects.filter(customer=customer_id).delete()
-    Review.objects.filter(order__customer=customer_id).update(note="", facts={})  # facts name pieces and engravings
+    _forget_reviews(customer_id)
     LineChange.objects.filter(line__order__customer=customer_id).update(reason="")
     RefundNote.objects.filter(order__customer=customer_id).update(reason="")
     made = ProductionRequest.objects.filter(order_line__order__customer=customer_id)
     forget_texts(work_order_ids=list(made.order_by("work_order").values_list("work_order", flat=True)))
+
+
+def _forget_reviews(customer_id: int) -> None:
+    """That an order was stopped and by which rules stays; the words that name pieces and engravings go."""
+    found = list(Review.objects.filter(order__customer=customer_id))
+    for review in found:
+        review.note, review.facts = "", {}
+        review.reasons = [one | {"detail": ""} for one in review.reasons]
+        review.warnings = [one | {"detail": ""} for one in review.warnings]
+    Review.objects.bulk_update(found, ["note", "facts", "reasons", "warnings"])

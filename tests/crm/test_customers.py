@@ -303,7 +303,8 @@ def test_an_erasure_leaves_amounts_dates_and_country_and_no_person(seller, run_t
     Customer.objects.filter(pk=vera.pk).update(name="Vera Holm", phone="+4791234567")
     order = _with_everything(vera, seller)
     Order.objects.filter(pk=order.pk).update(note="ring twice", phone="+4791234567")
-    Review.objects.update(note="Vera called")
+    engraved = {"code": "engraved", "rule": "engraving", "detail": "ring: “for Anna”", "outcome": "warn"}
+    Review.objects.update(note="Vera called", reasons=[engraved], warnings=[engraved])
     run_tasks()
     _close(order)
     before = Order.objects.values("net", "tax", "gross", "currency", "placed_at", "country", "reference").get()
