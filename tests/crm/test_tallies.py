@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from config.demo.people import PASSWORD, seed_people
 from crm.measures import step_of
-from crm.models import ApprovalRule, CountedOrder, OrderTally, Review
+from crm.models import CountedOrder, OrderTally, Review
 from crm.selectors.dashboard import Decisions, revenue, seller_dashboard
 from crm.services import reviews
 from crm.services.growth import grow_order_history
 from crm.services.tallies import count_orders, rebuild_tallies, sweep_tallies
 from shop.models import Customer, Order, OrderLog
 from shop.services.orders import cancel_own_order
+from tests.factories.crm import publish_rules
 from tests.factories.mes import make_workshop
 from tests.factories.shop import make_customer, make_order
 
@@ -40,7 +41,7 @@ def _sums():
 
 
 def _limit(amount):
-    ApprovalRule.objects.filter(code="order-amount").update(limit=Decimal(amount))
+    publish_rules({"kind": "amount_limit", "code": "order-amount", "limit": amount})
 
 
 def test_orders_are_counted_by_what_became_of_them(run_tasks, seller):
