@@ -116,7 +116,6 @@ class Table(Resource):
     def store(self, thing: Any, *, is_new: bool) -> None:
         """Hand a row that is new or changed to the service that guards it."""
         raise NotImplementedError
-        raise NotImplementedError
 
     def take(self, dataset: Dataset, *, is_trial: bool) -> Report:
         """Store a whole file, or only look what it would do.
