@@ -51,6 +51,7 @@ def test_the_schema_is_served_and_shown_without_anything_from_elsewhere(client) 
 
 
 @pytest.mark.system
+@pytest.mark.timeout(400)
 @pytest.mark.django_db(transaction=True)
 def test_a_live_server_does_what_the_schema_says(live_server, migrated_rows, settings, tmp_path: Path) -> None:
     """schemathesis: what fits is taken, what doesn't is refused, nothing is a fault, every answer has its shape.
@@ -95,4 +96,4 @@ def _schemathesis(config: Path, url: str, key: str) -> "subprocess.CompletedProc
     command += ["--url", url, "--header", f"Authorization: Bearer {key}", "--checks", checks]
     command += ["--max-examples", "4", "--seed", "1", "--phases", "coverage,fuzzing", "--no-color"]
     environment = dict(os.environ)
-    return subprocess.run(command, capture_output=True, text=True, timeout=170, cwd=config.parent, env=environment)
+    return subprocess.run(command, capture_output=True, text=True, timeout=350, cwd=config.parent, env=environment)

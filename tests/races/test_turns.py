@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from config.kernel import heartbeat
+from config.kernel.locking import take_next
 from pricing.models import Design, Quote
 from pricing.querysets import HUGE_BYTES
 from pricing.services import attempts
@@ -41,8 +42,15 @@ def test_one_design_is_taken_by_one_worker(at_once):
 
 def test_control_without_the_lock_two_workers_would_measure_one_design(at_once, monkeypatch):
     make_twins()
-    both_are_in = threading.Barrier(2)
-    monkeypatch.setattr(attempts, "wait_for_named_lock", lambda _: both_are_in.wait(timeout=60))
+    both_have_chosen = threading.Barrier(2)
+
+    def choose(free):
+        chosen = take_next(free)
+        both_have_chosen.wait(timeout=60)
+        return chosen
+
+    monkeypatch.setattr(attempts, "wait_for_named_lock", lambda _: None)
+    monkeypatch.setattr(attempts, "take_next", choose)
 
     assert len(taken(at_once(take_next_attempt, take_next_attempt))) == 2
 
