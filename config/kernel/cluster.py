@@ -5,7 +5,7 @@ Four faults of the stock command, each measured (docs/decisions/0003-the-worker-
 - when the main process is killed its children live on and keep taking tasks → they die with their parent;
 - a signal to the whole process group kills the children before the main process can end them in order → they have
   groups of their own;
-- a pricing worker competes with the web for the processor → it yields.
+- a pricing worker competes with the web for the processor → it yields, in a session of its own, which yields too.
 
 `install` relies on a private name of django-q2 (`django_q.cluster.Queue`), so that package is pinned exactly and
 tests/faults kills an idle worker.
@@ -19,6 +19,7 @@ import sys
 from queue import Empty
 from typing import Any
 
+from django.utils.module_loading import import_string
 from django_q import cluster
 from django_q.queues import Queue
 from django_q.signals import post_spawn
@@ -47,13 +48,24 @@ class SafeQueue(Queue):
 def install(queue: str) -> None:
     """Prepare this process to be the main process of a cluster that serves `queue`."""
     cluster.Queue = SafeQueue
-    os.register_at_fork(after_in_child=_belong_to_parent)
     if queue == PRICING:
+        os.register_at_fork(after_in_child=_leave_session)
         post_spawn.connect(_yield_processor)
+    else:
+        os.register_at_fork(after_in_child=_leave_group)
 
 
-def _belong_to_parent() -> None:
+def _leave_group() -> None:
     os.setpgid(0, 0)
+    _die_with_parent()
+
+
+def _leave_session() -> None:
+    os.setsid()
+    _die_with_parent()
+
+
+def _die_with_parent() -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
@@ -61,3 +73,4 @@ def _belong_to_parent() -> None:
 def _yield_processor(**_: Any) -> None:
     """Only workers, not the processes that fetch and acknowledge. Children of the worker inherit it."""
     os.nice(19)
+    import_string("pricing.engine.confinement.yield_as_a_session")()
