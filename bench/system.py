@@ -57,7 +57,7 @@ class System:
         """Run code inside the project and return what it printed."""
         command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
         return subprocess.run(
-            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
+            command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE, text=True
         ).stdout
 
     def converse(self, module: str, *arguments: str) -> "Conversation":

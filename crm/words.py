@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from crm.rules import Reason
+from shop.states import OrderStatus
 
 _Words = Mapping[str, tuple[str, str]]
 
@@ -137,3 +138,28 @@ def title_of(code: str) -> str:
     """A reason in two words, for charts; one without a title of its own is named by its code."""
     title = _TITLES.get(code)
     return _(title) if title else code.replace("_", " ")
+
+
+_STEPS: Final = {
+    "rules": gettext_noop("by the rules"),
+    "the customer cancelled": gettext_noop("the customer cancelled"),
+    "asked the customer": gettext_noop("asked the customer"),
+    "the workshop cancelled its work orders": gettext_noop("the workshop cancelled its work orders"),
+    "the provider says so": gettext_noop("the provider says so"),
+    "paid": gettext_noop("paid"),
+    "refunded": gettext_noop("refunded"),
+    "sent back": gettext_noop("sent back"),
+    "line stays as it was": gettext_noop("line stays as it was"),
+}
+
+
+def step_words(to_status: str, reason: str) -> str:
+    """Why an order took a step: what Karat wrote down in the reader's language, a person's own words as they are.
+
+    Karat writes the codes of what stopped an order, or a fixed beginning, alone or with what it is about after a colon.
+    """
+    codes = reason.split(", ")
+    if to_status == OrderStatus.EXCEPTION and all(code in _TITLES for code in codes):
+        return ", ".join(title_of(code) for code in codes)
+    beginning, colon, rest = reason.partition(": ")
+    return f"{_(_STEPS[beginning])}{colon}{rest}" if beginning in _STEPS else reason

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from config.kernel.amounts import money
 from config.kernel.languages import local
 from pricing.selectors import saying
 from pricing.states import QuoteStatus
@@ -20,7 +21,7 @@ from shop.models import Order, OrderLetter, OrderMessage, Payment, QuoteRequest
 from shop.selectors import bank_account
 from shop.services.guests import order_path
 from shop.states import LetterKind, PaymentWay
-from shop.templatetags.looks import day, money
+from shop.templatetags.looks import day
 
 _OF_QUOTE = {
     QuoteStatus.PRICED: "quote_priced",

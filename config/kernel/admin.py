@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from typing_extensions import override
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.views import ChangeList
 
 
 class CappedPaginator(Paginator):
@@ -25,6 +26,19 @@ class CappedPaginator(Paginator):
     def count(self) -> int:
         rows: Any = self.object_list
         return int(rows.order_by().values("pk")[: self.bound].count())
+
+
+class CappedChangeList(ChangeList):
+    """Offers no "Show all": it would show no more rows than are counted."""
+
+    @override
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.full_result_count = self.result_count
+
+    @property
+    def is_capped(self) -> bool:
+        return isinstance(self.paginator, CappedPaginator) and self.result_count >= self.paginator.bound
 
 
 def thumbnail(url: str) -> str:
@@ -49,6 +63,10 @@ class FastModelAdmin(ModelAdmin):
     # unfold's own check asks the database for every permission, and checks run before there is one (migrate, CI);
     # tests/architecture/test_access.py does its work.
     checks_class = ModelAdminChecks
+
+    @override
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CappedChangeList]:
+        return CappedChangeList
 
     @override
     def get_search_fields(self, request: HttpRequest) -> Sequence[str]:

@@ -31,10 +31,14 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """A line of the table: what it is called, what is to be said of it, and its picture where it has one."""
+
     name: str
     what: str
     amount: str
     link: str
+    picture: str = ""
+    note: str = ""
 
 
 def capped(count: int, most: int) -> str:

@@ -1,8 +1,12 @@
-"""Columns that a row has in several languages."""
+"""The reader's language, and columns that a row has in several."""
 
 from typing import Any
 
 from django.utils.translation import get_language
+
+
+def speaks_russian() -> bool:
+    return (get_language() or "en").startswith("ru")
 
 
 def local(row: Any, name: str) -> str:

@@ -6,13 +6,15 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from config.kernel.amounts import money, money_rounded
 from config.kernel.dashboards import Bar, Chart, Figure, Row, capped, duration
+from crm.admin.order_lists import pictures_of
 from crm.selectors.dashboard import MOST, Decisions, SellerDashboard, seller_dashboard
 from crm.words import title_of, words_of
-from shop.models import Order
 
 _WANTED = 95  # per cent without a person
 
@@ -92,18 +94,20 @@ def _revenue(currency: str, weeks: tuple[tuple[date, Decimal], ...]) -> Chart:
         Bar(
             _("from %(day)s") % {"day": f"{week:%d.%m.}"},
             round(100 * amount / most),
-            f"{number_format(amount, 0, use_l10n=True, force_grouping=True)} {currency}",
+            money_rounded(amount, currency),
         )
         for week, amount in weeks
     ]
     return Chart(_("Orders by week, %(currency)s") % {"currency": currency}, bars)
 
 
-def _row(order: Order) -> Row:
+def _row(order: Any) -> Row:
     reasons = [words_of(reason) for reason in order.review.reasons] if hasattr(order, "review") else []
     return Row(
         name=order.reference,
         what=" ".join(reasons) or order.name,
-        amount=f"{order.gross} {order.currency}",
+        amount=money(order.gross, order.currency),
         link=reverse("sellers:shop_order_change", args=[order.pk]),
+        picture=pictures_of(order.pieces),
+        note=_("waits for %(time)s") % {"time": duration((timezone.now() - order.placed_at).total_seconds())},
     )

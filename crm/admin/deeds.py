@@ -22,6 +22,7 @@ from unfold.widgets import (
 )
 
 from config.kernel.admin import ReadOnlyAdmin
+from config.kernel.amounts import money
 from config.kernel.decisions import ask, decision
 from crm.selectors.order_page import open_changes, priced_changes
 from crm.services import changes, corrections, questions, reviews
@@ -62,10 +63,11 @@ def _choice(label: Any, choices: list[tuple[Any, Any]]) -> forms.Field:
 
 def _lines(order: Order) -> list[tuple[int, str]]:
     lines = OrderLine.objects.filter(order=order).select_related("alloy")
-    return [
-        (line.pk, f"{line.title}, {line.alloy}, {line.size or '–'} × {line.quantity}: {line.gross} {order.currency}")
-        for line in lines
-    ]
+    return [(line.pk, f"{_piece(line)}: {money(line.gross, order.currency)}") for line in lines]
+
+
+def _piece(line: OrderLine) -> str:
+    return f"{line.title}, {line.alloy}, {line.size or '–'} × {line.quantity}"
 
 
 def _new_line(order: Order) -> dict[str, forms.Field]:
@@ -85,7 +87,7 @@ def _new_line(order: Order) -> dict[str, forms.Field]:
 def _priced(order: Order) -> dict[str, forms.Field]:
     """The price is part of what is chosen, so that no other than the one seen is taken."""
     choices = [
-        (f"{change.pk} {new}", f"{change.line.title}: {old} → {new} {order.currency}")
+        (f"{change.pk} {new}", f"{change.line.title}: {money(old, order.currency)} → {money(new, order.currency)}")
         for change, old, new in priced_changes(order)
     ]
     return {"chosen": forms.ChoiceField(label=_("New price"), choices=choices, widget=UnfoldAdminSelectWidget())}

@@ -12,25 +12,23 @@ from typing_extensions import override
 from unfold.decorators import display
 
 from config.kernel.admin import ReadOnlyAdmin
+from config.kernel.amounts import money
 from config.kernel.sites import sellers
 from crm.admin.deeds import OrderDeeds
-from crm.admin.order_lists import STATUS_COLOURS, OrderList, moment_words, on_a_line, pictures_of, pieces_of
+from crm.admin.order_lists import STATUS_COLOURS, OrderList, moment_words, on_a_line, pictures_of
 from crm.models import OrderException, Review
+from crm.selectors.lists import pieces_of
 from crm.selectors.order_page import sellers_order
 from crm.states import Outcome
 from crm.words import remedy_of, why_of, words_of
 from shop.models import Order
 from shop.states import OrderStatus, PaymentStatus
 
-STATUS_WORDS = dict(OrderStatus.choices)
-
 
 def order_values(order: Order) -> dict[str, Any]:
     """What the page of an order shows, its reasons in words."""
     page = sellers_order(order)
     reasons, warnings = (page.review.reasons, page.review.warnings) if page.review else ([], [])
-    for step in page.steps:
-        step.label = STATUS_WORDS.get(step.to_status, step.to_status)  # type: ignore[attr-defined]
     return {
         "page": page,
         "status_colour": STATUS_COLOURS.get(order.status, ""),
@@ -100,7 +98,7 @@ class ExceptionAdmin(ReadOnlyAdmin):
 
     @display(description=_("total"))
     def amount(self, review: Review) -> str:
-        return on_a_line(f"{review.order.gross} {review.order.currency}")
+        return on_a_line(money(review.order.gross, review.order.currency))
 
     @display(description=_("why it stopped"))
     def why(self, review: Review) -> str:

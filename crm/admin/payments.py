@@ -19,6 +19,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
 from config.kernel.admin import ReadOnlyAdmin
+from config.kernel.amounts import money
 from config.kernel.decisions import decision
 from config.kernel.errors import DomainError
 from config.kernel.pages import show
@@ -132,7 +133,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
     @display(description=_("Amount"))
     def amount(self, payment: Payment) -> str:
-        return f"{payment.captured_amount if payment.settled_at else payment.total} {payment.currency}"
+        return money(payment.captured_amount if payment.settled_at else payment.total, payment.currency)
 
     @display(description=_("number"))
     def number(self, payment: Payment) -> str:
@@ -144,7 +145,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
     @display(description=_("expected"))
     def expected(self, payment: Payment) -> str:
-        return f"{payment.total} {payment.currency}"
+        return money(payment.total, payment.currency)
 
     @display(description=_("way of paying"))
     def way(self, payment: Payment) -> str:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from config.kernel.dashboards import percentile_of
 from crm.measures import APPROVAL, DECIDED, REASON, REVENUE, TOUCHLESS
 from crm.models import OrderTally
+from crm.selectors.lists import pieces_of
 from shop.models import Order
 from shop.states import OrderStatus
 
@@ -79,7 +80,7 @@ def seller_dashboard() -> SellerDashboard:
         ready=_count(Order.objects.filter(status=OrderStatus.READY)),
         decisions=decisions(since=today - timedelta(days=PERIOD_DAYS)),
         revenue=revenue(today),
-        oldest_exceptions=tuple(exceptions[:_SHOWN]),
+        oldest_exceptions=tuple(exceptions.prefetch_related(pieces_of("lines"))[:_SHOWN]),
     )
 
 

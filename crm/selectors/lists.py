@@ -1,8 +1,8 @@
-"""What narrows the list of orders and needs more than a column of theirs."""
+"""What lists of orders need besides columns of theirs: what narrows them, and what their pictures are made of."""
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from shop.models import OrderLine
 from shop.querysets import MOST_FOUND
@@ -14,3 +14,9 @@ def in_alloy(alloy_id: int) -> QuerySet[Any, Any]:
     Uses index order_line_of_alloy.
     """
     return OrderLine.objects.filter(alloy=alloy_id).order_by("-order").values("order")[:MOST_FOUND]
+
+
+def pieces_of(path: str) -> "Prefetch[Any]":
+    """The lines of orders with what their pictures need, as `pieces`."""
+    lines = OrderLine.objects.select_related("quote__measurement")
+    return Prefetch(path, lines, to_attr="pieces")

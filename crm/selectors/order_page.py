@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db.models import Prefetch
 from config.kernel.languages import local
 from crm.models import CustomerStanding, LineChange, ProductionRequest, RefundNote, Review
 from crm.states import Standing
+from crm.words import step_words
 from mes.models import Operation, WorkOrder
 from mes.querysets import OPEN_WORK_ORDER
 from mes.selectors import Promise, chance_for, chance_of
@@ -56,13 +58,23 @@ class LineRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A line of an order's record in the reader's language; `state` is empty where the state stayed as it was."""
+
+    at: datetime
+    actor: str
+    state: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class SellersOrder:
     order: Order
     review: Review | None
     standing: str
     orders_before: int
     rows: Sequence[LineRow]
-    steps: Sequence[OrderLog]
+    steps: Sequence[Step]
     messages: Sequence[OrderMessage]
     refunds: Sequence[RefundNote]
     chance: Promise | None
@@ -83,11 +95,16 @@ def sellers_order(order: Order) -> SellersOrder:
         standing=standing.get_level_display() if standing.level != Standing.NORMAL else "",
         orders_before=len(others.order_by().values("pk")[:MOST_SHOWN]),
         rows=rows,
-        steps=_newest(order.log.select_related("actor")),
+        steps=[_step(line) for line in _newest(order.log.select_related("actor"))],
         messages=_newest(order.messages.select_related("author")),
         refunds=list(order.refund_notes.select_related("actor")),
         chance=_chance(order, rows),
     )
+
+
+def _step(line: OrderLog) -> Step:
+    state = OrderStatus(line.to_status).label if line.from_status != line.to_status else ""
+    return Step(line.at, str(line.actor or ""), state, step_words(line.to_status, line.reason))
 
 
 def _newest(rows: Any) -> list[Any]:

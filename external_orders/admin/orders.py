@@ -14,6 +14,7 @@ from typing_extensions import override
 from unfold.decorators import display
 
 from config.kernel.admin import LogInline, ReadOnlyAdmin, ReadOnlyInline, thumbnail
+from config.kernel.amounts import money
 from config.kernel.decisions import decision
 from config.kernel.sites import Way, operators
 from external_orders.models import (
@@ -97,7 +98,7 @@ class ExternalOrderItemInline(ReadOnlyInline):
     @display(description=_("price"))
     def price(self, item: ExternalOrderItem) -> str:
         quote = item.quote_item.quote
-        return f"{quote.gross} {quote.currency}"
+        return money(quote.gross, quote.currency)
 
     @display(description=_("work order"))
     def work_order_link(self, item: ExternalOrderItem) -> str:

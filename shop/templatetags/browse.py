@@ -8,9 +8,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from config.kernel.amounts import money_whole
 from shop.browsing import PRICE_BANDS
 from shop.selectors.catalogue import Option, Taken
-from shop.templatetags.looks import money_whole
 from shop.words import CUTS
 
 register = template.Library()

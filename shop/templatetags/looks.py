@@ -10,14 +10,14 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from config.kernel.amounts import money
+from config.kernel.languages import speaks_russian
 from shop.states import COUNTRIES
 
 register = template.Library()
 
-_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "RUB": "₽"}
 _NARROW = "\N{NARROW NO-BREAK SPACE}"
 
 _PARTS: Mapping[str, Promise] = {
@@ -60,31 +60,13 @@ _STATES: Mapping[str, Promise] = {
 }
 
 
-def _speaks_russian() -> bool:
-    return (get_language() or "en").startswith("ru")
-
-
 @register.simple_tag
 def three_url() -> str:
     """Where three.js is served; empty where it isn't installed, and pages show the picture alone."""
     return static("three/three.module.js") if settings.HAS_THREE else ""
 
 
-@register.filter
-def money(amount: Decimal | None, currency: str) -> str:
-    """€1,234.50 in English, 1 234,50 € in Russian."""
-    if amount is None:
-        return ""
-    figures = number_format(amount, 2, use_l10n=True, force_grouping=True)
-    symbol = _SYMBOLS.get(currency)
-    if symbol and not _speaks_russian():
-        return f"{symbol}{figures}"
-    return f"{figures}\N{NO-BREAK SPACE}{symbol or currency}"
-
-
-def money_whole(amount: int) -> str:
-    """A round amount without its currency: 1,000 in English, 1 000 in Russian."""
-    return number_format(amount, 0, use_l10n=True, force_grouping=True)
+register.filter("money", money)
 
 
 @register.filter
@@ -123,13 +105,13 @@ def unlocalized(value: float) -> str:
 @register.filter
 def day(value: date | None) -> str:
     """3 December"""
-    return date_format(value, "j E" if _speaks_russian() else "j F") if value else ""
+    return date_format(value, "j E" if speaks_russian() else "j F") if value else ""
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
     """3 December, 14:05"""
-    return date_format(timezone.localtime(value), "j E, H:i" if _speaks_russian() else "j F, H:i") if value else ""
+    return date_format(timezone.localtime(value), "j E, H:i" if speaks_russian() else "j F, H:i") if value else ""
 
 
 @register.filter

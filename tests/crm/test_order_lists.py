@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from config.demo.people import PASSWORD, seed_people
+from config.kernel.admin import CappedPaginator
 from shop.finding import Wanted, dialled, wanted
 from shop.models import Customer, Order
 from shop.states import OrderStatus
@@ -164,3 +166,15 @@ def test_the_filters_are_answered_by_their_indexes():
 
 def test_the_group_of_seniors_is_there():
     assert Group.objects.filter(name="senior seller").exists()
+
+
+def test_a_count_that_stopped_at_its_bound_says_so(client, monkeypatch):
+    monkeypatch.setattr(CappedPaginator, "bound", 2)
+    make_workshop()
+    seed_people()
+    client.login(username="seller@karat.example", password=PASSWORD)
+    for many in (1, 2):
+        make_order()
+        page = client.get(reverse("sellers:shop_order_changelist")).content.decode()
+        assert ("the first 2; search" in page) == (many == 2)
+        assert "Show all" not in page

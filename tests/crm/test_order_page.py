@@ -4,12 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from config.demo.people import PASSWORD, seed_people
 from crm.models import CustomerStanding
 from crm.selectors.order_page import sellers_order
 from crm.services import questions, reviews
+from crm.words import step_words
 from mes.models import Operation
 from mes.promising import Load, chance_of_day
 from shop.models import Order, OrderLine
@@ -150,3 +151,17 @@ def test_what_became_of_earlier_promises_changes_how_sure_a_date_is():
     chance = chance_of_day(monday + timedelta(days=7), [Load(480, 0, 60)] * 4, **told)
 
     assert chance.probability == 7
+
+
+@pytest.mark.parametrize(
+    ("to", "written", "said"),
+    [
+        ("approved", "rules", "по правилам"),
+        ("exception", "amount_over_limit, engraved", "сверх лимита, гравировка"),
+        ("placed", "sent back: 12.00 EUR 77: broken stone", "возвращён: 12.00 EUR 77: broken stone"),
+        ("on_hold", "waits: the stones are late", "waits: the stones are late"),
+    ],
+)
+def test_what_karat_wrote_down_is_said_in_the_readers_language_and_a_persons_words_as_they_are(to, written, said):
+    with translation.override("ru"):
+        assert step_words(to, written) == said

@@ -10,19 +10,8 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).parents[2]
 # Names of columns are read by the company's people only.
-PYTHON = [
-    "config/kernel/errors.py",
-    "config/kernel/limits.py",
-    "crm/admin/deeds.py",
-    "crm/errors.py",
-    "crm/services",
-    "crm/states.py",
-    "crm/words.py",
-    "pricing/errors.py",
-    "pricing/states.py",
-    "shop",
-]
-TEMPLATES = ["account", "admin/*order*.html", "admin/rules_trial.html", "components", "emails", "shop", "*.html"]
+PYTHON = ["config", "crm", "external_orders", "mes", "pricing", "shop"]
+TEMPLATES = ["account", "admin", "components", "crm", "emails", "mes", "shop", "unfold", "*.html"]
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
 TEXT = r"u?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
 IN_TEMPLATE = re.compile(rf"\bn?gettext\({TEXT}")
