@@ -1,9 +1,11 @@
 """A past of orders in bulk: for trying out how lists feel, and measure, after years of work."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from math import exp
+from statistics import NormalDist
 from typing import Any, Final
 
 from django.db import transaction
@@ -12,16 +14,21 @@ from django.utils import timezone
 from config.kernel.bulk import copy_like, copy_rows, free_keys
 from config.kernel.references import order_reference, quote_reference, secret_key
 from pricing.models import Quote
+from pricing.states import Verdict
 from shop.models import Customer, Order, OrderLine, OrderLog
 from shop.states import OrderStatus, PaymentStatus
 
+LEAD_DAYS: Final = 10
 _DAYS: Final = 730
 _AT_HAND_DAYS: Final = 12
 _ORDERS_EACH: Final = 3
 _CENT: Final = Decimal("0.01")
-_STOPPED: Final = 28  # of a thousand
+_USUAL, _SPREAD = 650, 0.85  # half of the orders come to less than so many; the logarithm of what they come to varies
+_LARGE: Final = 5_100  # and more: those in _WAITING
+_DOUBTFUL, _ADVISED, _UNPAID, _ENGRAVED = 8, 30, 30, 120  # of a thousand
+_NORMAL: Final = NormalDist()
 _LONGEST_WAIT: Final = 2  # days
-_LONG, _WAITING = 3_000, {2, 5, 9}  # a history worth looking at has exceptions that wait: these of the newest
+_LONG, _WAITING = 3_000, {2, 5, 9}  # a history worth looking at has large orders that wait: these of the newest
 _FIRST: Final = [
     "Vera",
     "Anna",
@@ -72,8 +79,28 @@ _LOG: Final = ["order_id", "at", "from_status", "to_status", "reason", "told_at"
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody of the past asked for: all that rules may judge it by."""
+
+    title: str
+    alloy: str
+    currency: str
+    net: Decimal
+    tax: Decimal
+    country: str
+    verdict: str
+    engraving: str
+    is_paid: bool
+    is_new_customer: bool
+
+    @property
+    def gross(self) -> Decimal:
+        return self.net + self.tax
+
+
+@dataclass(frozen=True, slots=True)
 class Grown:
-    """One order of the past. is_stopped: no rule approved it; decided_at: when it was approved, or None: it waits."""
+    """One order of the past. is_stopped: a person had to decide; decided_at: when that was, or None: it waits."""
 
     place: int
     key: int
@@ -81,42 +108,33 @@ class Grown:
     decided_at: datetime | None
     status: str
     is_stopped: bool
-    net: Decimal
-    tax: Decimal
-
-    @property
-    def gross(self) -> Decimal:
-        return self.net + self.tax
-
-    @property
-    def is_dear(self) -> bool:
-        """Stopped because of its amount."""
-        return self.is_stopped and self.place % 3 != 1
+    asked: Asked
 
     @property
     def promised_on(self) -> date:
-        return timezone.localdate(self.placed_at) + timedelta(days=10)
+        return timezone.localdate(self.placed_at) + timedelta(days=LEAD_DAYS)
 
 
 @transaction.atomic
-def grow_orders(*, many: int, still_open: int) -> list[Grown]:
+def grow_orders(*, many: int, still_open: int, is_stopped: Callable[[Asked], bool]) -> list[Grown]:
     """Add so many orders of the last years, and the customers who ordered them; the last few are on their way.
 
-    At most `still_open` of them are: a longer past must not mean more work at hand.
+    At most `still_open` of them are: a longer past must not mean more work at hand. `is_stopped` judges each as the
+    company's rules would.
 
     Copies of the newest order, its first line and its quote, at prices of their own. Raises DoesNotExist without one.
     """
     order = Order.objects.latest("pk")
-    line = OrderLine.objects.filter(order=order).select_related("quote").earliest("pk")
+    line = OrderLine.objects.filter(order=order).select_related("quote", "alloy").earliest("pk")
     people = free_keys(Customer, max(1, many // _ORDERS_EACH))
     quotes, orders, lines = (free_keys(model, many) for model in (Quote, Order, OrderLine))
-    past = list(_past(orders, line, still_open))
+    past = list(_past(orders, people, line, still_open, is_stopped))
     copy_like(Customer(), (_customer(key) for key in people))
     copy_like(
         line.quote,
         ({"id": key, "reference": quote_reference(), **_amounts(one)} for key, one in zip(quotes, past, strict=True)),
     )
-    copy_like(order, (_order(one, people[_mixed(one.place, 3) % len(people)]) for one in past))
+    copy_like(order, (_order(one, _buyer(one.place, people)) for one in past))
     keys = zip(lines, quotes, past, strict=True)
     copy_like(
         line,
@@ -126,25 +144,27 @@ def grow_orders(*, many: int, still_open: int) -> list[Grown]:
     return past
 
 
-def _past(keys: range, line: OrderLine, still_open: int) -> Iterator[Grown]:
+def _past(
+    keys: range, people: range, line: OrderLine, still_open: int, is_stopped: Callable[[Asked], bool]
+) -> Iterator[Grown]:
     now, many = timezone.now(), len(keys)
     at_hand = min(still_open, many * _AT_HAND_DAYS // _DAYS)
     for place, key in enumerate(keys):
         age = _age(many - place, at_hand, many)
         placed_at = now - timedelta(days=age)
-        is_stopped = _mixed(place, 1) % 1000 < _STOPPED or (many >= _LONG and many - place in _WAITING)
-        waits = is_stopped and age < _LONGEST_WAIT
-        took = timedelta(seconds=2 + _mixed(place, 2) % 24 if not is_stopped else 480 + _mixed(place, 2) % 25_000)
-        factor = _factor(place, line) if is_stopped else Decimal(40 + _mixed(place, 4) % 260) / 100
+        is_large = many >= _LONG and many - place in _WAITING
+        asked = _asked(place, _buyer(place, people), line, is_large=is_large)
+        stopped = is_stopped(asked)
+        waits = stopped and age < _LONGEST_WAIT
+        took = timedelta(seconds=480 + _mixed(place, 2) % 25_000 if stopped else 2 + _mixed(place, 2) % 24)
         yield Grown(
             place=place,
             key=key,
             placed_at=placed_at,
             decided_at=None if waits else min(placed_at + took, now),
             status=OrderStatus.EXCEPTION if waits else _status(place, age),
-            is_stopped=is_stopped,
-            net=(line.net * factor).quantize(_CENT),
-            tax=(line.tax * factor).quantize(_CENT),
+            is_stopped=stopped,
+            asked=asked,
         )
 
 
@@ -155,10 +175,42 @@ def _age(rank: int, at_hand: int, many: int) -> float:
     return _AT_HAND_DAYS + (_DAYS - _AT_HAND_DAYS) * (rank - at_hand) / (many - at_hand)
 
 
-def _factor(place: int, line: OrderLine) -> Decimal:
-    """Of a stopped order: two of three are over the limit of the rules as they come."""
-    is_dear = place % 3 != 1
-    return Decimal(5_100 + _mixed(place, 4) % 3_000) / line.gross if is_dear else Decimal(1)
+def _asked(place: int, customer_id: int, line: OrderLine, *, is_large: bool) -> Asked:
+    factor = _gross(place, is_large=is_large) / line.gross
+    return Asked(
+        title=line.title,
+        alloy=line.alloy.code,
+        currency=line.quote.currency,
+        net=(line.net * factor).quantize(_CENT),
+        tax=(line.tax * factor).quantize(_CENT),
+        country=_country(customer_id),
+        verdict=_verdict(_mixed(place, 1) % 1000),
+        engraving="Vera & Jan" if _mixed(place, 13) % 1000 < _ENGRAVED else "",
+        is_paid=_mixed(place, 14) % 1000 >= _UNPAID,
+        is_new_customer=_mixed(place, 15) % _ORDERS_EACH == 0,
+    )
+
+
+def _gross(place: int, *, is_large: bool) -> Decimal:
+    """Most orders are small and a few are very large: their logarithm is normally distributed."""
+    if is_large:
+        return Decimal(_LARGE + _mixed(place, 4) % 3_000)
+    drawn = (_mixed(place, 4) % 100_000 + 0.5) / 100_000
+    return Decimal(round(_USUAL * exp(_SPREAD * _NORMAL.inv_cdf(drawn)), 2))
+
+
+def _verdict(drawn: int) -> str:
+    if drawn < _DOUBTFUL:
+        return Verdict.REVIEW
+    return Verdict.ADVICE if drawn < _DOUBTFUL + _ADVISED else Verdict.OK
+
+
+def _buyer(place: int, people: range) -> int:
+    return people[_mixed(place, 3) % len(people)]
+
+
+def _country(customer_id: int) -> str:
+    return _COUNTRIES[_mixed(customer_id, 11) % len(_COUNTRIES)]
 
 
 def _mixed(place: int, salt: int) -> int:
@@ -188,7 +240,7 @@ def _customer(key: int) -> dict[str, Any]:
 
 
 def _amounts(one: Grown) -> dict[str, Decimal]:
-    return {"net": one.net, "tax": one.tax, "gross": one.gross}
+    return {"net": one.asked.net, "tax": one.asked.tax, "gross": one.asked.gross}
 
 
 def _order(one: Grown, customer_id: int) -> dict[str, Any]:
@@ -203,7 +255,7 @@ def _order(one: Grown, customer_id: int) -> dict[str, Any]:
         "name": person["name"],
         "email": person["email"],
         "phone": person["phone"],
-        "country": _COUNTRIES[_mixed(customer_id, 11) % len(_COUNTRIES)],
+        "country": one.asked.country,
         "status": one.status,
         "payment_status": PaymentStatus.PAID if is_paid else PaymentStatus.UNPAID,
         "placed_at": one.placed_at,

@@ -1,5 +1,6 @@
 """The sums of the sellers' dashboard: kept up to date equals rebuilt."""
 
+from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,9 +9,12 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from config.demo.people import PASSWORD, seed_people
+from crm.facts import OrderFacts
 from crm.measures import step_of
 from crm.models import CountedOrder, OrderTally, Review
+from crm.rules import evaluate, stops
 from crm.selectors.dashboard import Decisions, revenue, seller_dashboard
+from crm.selectors.facts import current_rule_set, rules_of
 from crm.services import reviews
 from crm.services.growth import grow_order_history
 from crm.services.tallies import count_orders, rebuild_tallies, sweep_tallies
@@ -38,6 +42,13 @@ def _counted():
 
 def _sums():
     return {measure: amount for _day, measure, amount in _tallies()}
+
+
+def _of_all_days():
+    sums = Counter()
+    for _day, measure, amount in _tallies():
+        sums[measure] += amount
+    return sums
 
 
 def _limit(amount):
@@ -171,6 +182,20 @@ def test_a_grown_history_is_touchless_to_95_per_cent_and_each_stopped_order_says
     assert len(set(Order.objects.values_list("gross", flat=True))) > 100
     assert Customer.objects.count() > 400
     assert not OrderLog.objects.filter(order__tracking_number__startswith="GROWN", told_at=None).exists()
+
+
+def test_the_share_of_a_grown_history_is_that_of_the_rules_in_force(history):
+    _limit("600")
+    before = _of_all_days()
+
+    grow_order_history(many=400)
+
+    added = _of_all_days() - before
+    assert 40 < 100 * added["touchless"] / added["decided"] < 60  # half of the orders come to less than 650
+    rules = rules_of(current_rule_set())
+    for review in Review.objects.order_by("-pk")[:400]:
+        found = stops(evaluate(rules, OrderFacts.from_json(review.facts)))
+        assert [one["code"] for one in review.reasons] == [reason.code for reason in found]
 
 
 def test_the_tallies_of_a_grown_history_are_those_that_counting_gives(history):
