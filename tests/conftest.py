@@ -16,6 +16,7 @@ from django_q.signing import SignedPackage
 from hypothesis import settings as hypothesis_settings
 
 from pricing.selectors import rates
+from tests import emptying
 
 # One suite, one result, however busy the machine; `--hypothesis-profile=search` looks for new examples.
 hypothesis_settings.register_profile("search", deadline=None)
@@ -134,6 +135,7 @@ def pytest_sessionstart() -> None:
     from config.kernel.messages import compile_messages
 
     compile_messages(settings.LOCALE_PATHS)
+    emptying.install()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -60,7 +60,8 @@ def main() -> int:
     on_servers = Pass("the suite on PostgreSQL and Redis", [*_NOT_ONCE, *arguments], servers)
     if any(not argument.startswith("-") for argument in arguments):  # some tests were named
         return _run_side_by_side([Pass("", arguments, plain, None), on_servers])
-    engine = Pass("the engine, and faults", [*_ONCE, *arguments], plain)
+    # Children that measure are meant to crash on damaged files; their dumps would look like faults of the suite.
+    engine = Pass("the engine, and faults", ["-p", "no:faulthandler", *_ONCE, *arguments], plain)
     return _run_side_by_side([Pass("", [*_NOT_ONCE, *arguments], plain, None), on_servers, engine])
 
 
