@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from external_orders.states import DeliveryStatus, DisabledReason, ExternalOrderStatus
+from external_orders.states import DeliveryStatus, DisabledReason, ExternalOrderStatus, StatusDetail
 from mes.models import Operation, WorkOrder
 from mes.states import OperationKind, WorkOrderStatus
 
@@ -18,6 +18,8 @@ OPEN = [
     ExternalOrderStatus.READY,
     ExternalOrderStatus.SHIPPED,
 ]
+CAN_BE_HELD = [ExternalOrderStatus.RECEIVED, ExternalOrderStatus.CONFIRMED, ExternalOrderStatus.IN_PRODUCTION]
+NEEDS_A_PLANNER = [StatusDetail.ANSWERED, StatusDetail.CANCEL_REQUESTED]
 IN_WORK = [ExternalOrderStatus.CONFIRMED, ExternalOrderStatus.IN_PRODUCTION]
 
 
@@ -51,16 +53,25 @@ class ExternalQuoteQuerySet(OwnedQuerySet):
 
 class ExternalOrderQuerySet(OwnedQuerySet):
     def with_page(self) -> Self:
-        """All that the representation of an order needs: one query for the orders, one for their lines."""
+        """All that the representation of an order needs: one query each for the orders, their lines, what was asked."""
         cast = Operation.objects.filter(
             work_order__in=self._work_orders(), kind=OperationKind.CAST, started_at__isnull=False
         )
         lines = self._lines().select_related("quote_item__model", "quote_item__quote__alloy").order_by("rank")
-        return self.select_related("quote").prefetch_related(Prefetch("items", lines)).annotate(is_cast=Exists(cast))
+        return (
+            self.select_related("quote")
+            .prefetch_related(Prefetch("items", lines), "inquiries")
+            .annotate(is_cast=Exists(cast))
+        )
 
     def waiting(self) -> Self:
-        """Those that a planner must decide on, oldest first. Uses index external_order_waiting."""
-        return self.filter(status=ExternalOrderStatus.RECEIVED, livemode=True).order_by("accepted_at", "pk")
+        """Those that a planner must decide on, oldest first: over a limit, answered, or to be cancelled.
+
+        Uses indexes external_order_waiting, external_order_asked_about.
+        """
+        is_new = Q(status=ExternalOrderStatus.RECEIVED) & ~Q(status_detail=StatusDetail.WAITS_FOR_ANSWER)
+        is_asked = Q(status_detail__in=NEEDS_A_PLANNER) & ~Q(status_detail="")
+        return self.filter(is_new | is_asked, livemode=True).order_by("accepted_at", "pk")
 
     def open(self) -> Self:
         """Neither delivered nor given up. Uses index external_order_of_partner_by."""

@@ -1,7 +1,7 @@
 """Doors for the queue."""
 
 from external_orders import emails
-from external_orders.services import endpoints, events, idempotency, models, production, quotes, webhooks
+from external_orders.services import endpoints, events, idempotency, inquiries, models, production, quotes, webhooks
 
 
 def record_production(work_order_id: int) -> None:
@@ -28,6 +28,7 @@ def sweep_external_orders() -> None:
     production.sweep_production()
     models.sweep_models()
     quotes.sweep_external_quotes()
+    inquiries.sweep_inquiries()
     events.number_events()
     webhooks.sweep_deliveries()
     endpoints.watch_endpoints()

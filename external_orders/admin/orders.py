@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
@@ -21,13 +22,13 @@ from external_orders.models import (
     ExternalOrder,
     ExternalOrderItem,
     ExternalOrderLog,
+    Inquiry,
     Partner,
     WaitingExternalOrder,
     WebhookDelivery,
 )
-from external_orders.services import orders
-from external_orders.states import ExternalOrderStatus
-from external_orders.words import words_of
+from external_orders.services import inquiries, orders
+from external_orders.words import reasons_in_words
 from mes.models import WorkOrder
 
 STATUS_COLOURS = {
@@ -124,6 +125,11 @@ class WebhookDeliveryInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("endpoint")
 
 
+class InquiryInline(ReadOnlyInline):
+    model = Inquiry
+    fields = readonly_fields = ["kind", "text", "asked_at", "answer", "answered_at", "outcome", "fee"]
+
+
 class ExternalOrderLogInline(LogInline):
     model = ExternalOrderLog
 
@@ -134,6 +140,13 @@ _SHIP = "external_orders.ship_external_order"
 
 def _decision(title: Any, service: Any, *, permission: str = _DECIDE, **how: Any) -> Any:
     return decision(title, service, thing="order_id", permission=permission, **how)
+
+
+def _fee_fields(order: ExternalOrder) -> dict[str, forms.Field]:
+    label = _("Fee of %(most)s at most") % {"most": order.amount}
+    return {
+        "fee": forms.DecimalField(label=label, required=False, min_value=0, max_value=order.gross, decimal_places=2)
+    }
 
 
 class ModeFilter(admin.SimpleListFilter):
@@ -161,7 +174,7 @@ class ExternalOrderAdmin(ReadOnlyAdmin):
     ordering = ["-accepted_at", "-pk"]
     fields = [
         ("partner", "reference"),
-        ("status", "livemode"),
+        ("status", "status_detail", "livemode"),
         "why",
         ("accepted_at", "promised_on"),
         ("amount", "ship_to"),
@@ -169,13 +182,31 @@ class ExternalOrderAdmin(ReadOnlyAdmin):
         ("note", "tracking_number"),
     ]
     readonly_fields = ["amount", "ship_to", "why"]
-    inlines = [ExternalOrderItemInline, ExternalOrderLogInline, EventInline, WebhookDeliveryInline]
-    actions_detail = ["confirm", "reject", "ship", "deliver", "cancel"]
+    inlines = [ExternalOrderItemInline, InquiryInline, ExternalOrderLogInline, EventInline, WebhookDeliveryInline]
+    actions_detail = [
+        "confirm",
+        "reject",
+        "ship",
+        "deliver",
+        "ask_partner",
+        "resume",
+        "accept_cancellation",
+        "refuse_cancellation",
+        "cancel",
+    ]
     actions_row = ["confirm", "ship"]
 
     confirm = _decision(_("Confirm"), orders.confirm_external_order, icon="check")
     reject = _decision(_("Reject"), orders.reject_external_order, icon="close")
     cancel = _decision(_("Cancel"), orders.cancel_external_order, icon="cancel")
+    ask_partner = _decision(
+        _("Ask the partner"), inquiries.ask_partner, icon="contact_support", label=_("What should he answer?")
+    )
+    resume = _decision(_("Go on"), inquiries.resume_external_order, icon="play_arrow")
+    accept_cancellation = _decision(
+        _("Cancel as he wishes"), inquiries.accept_cancellation, icon="cancel", fields=_fee_fields
+    )
+    refuse_cancellation = _decision(_("Don't cancel"), inquiries.refuse_cancellation, icon="undo")
     ship = _decision(
         _("Ship"),
         orders.ship_external_order,
@@ -217,7 +248,7 @@ class ExternalOrderAdmin(ReadOnlyAdmin):
 
     @display(description=_("why it waited"))
     def why(self, order: ExternalOrder) -> str:
-        return format_html_join("", "<p>{}</p>", ((words_of(reason),) for reason in order.waits_for)) or "–"
+        return format_html_join("", "<p>{}</p>", ((words,) for words in reasons_in_words(order))) or "–"
 
     @override
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
@@ -258,7 +289,15 @@ class WaitingExternalOrderAdmin(ExternalOrderAdmin):
     list_display = ["picture", "reference", "partner", "amount", "why", "accepted_at"]
     list_filter = [PartnerFilter]
     ordering = ["accepted_at", "pk"]
-    actions_detail = ["confirm", "reject", "cancel"]
+    actions_detail = [
+        "confirm",
+        "reject",
+        "ask_partner",
+        "resume",
+        "accept_cancellation",
+        "refuse_cancellation",
+        "cancel",
+    ]
     actions_row = ["confirm", "reject"]
 
     @override
@@ -266,7 +305,7 @@ class WaitingExternalOrderAdmin(ExternalOrderAdmin):
         """All of them on a thing's page: whoever has just decided sees what became of it."""
         rows = super().get_queryset(request)
         is_list = request.resolver_match is not None and str(request.resolver_match.url_name).endswith("_changelist")
-        return rows.filter(status=ExternalOrderStatus.RECEIVED, livemode=True) if is_list else rows
+        return rows.waiting() if is_list else rows
 
     @override
     def get_urls(self) -> list[Any]:

@@ -49,6 +49,7 @@ class QuoteItemIn(In):
     finish = serializers.ChoiceField(choices=Finish.choices, required=False)
     size = serializers.CharField(max_length=16, allow_blank=True, required=False)
     quantity = serializers.IntegerField(min_value=1, max_value=1000, default=1)
+    engraving = serializers.CharField(max_length=60, allow_blank=True, required=False)
 
     @override
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -102,6 +103,16 @@ class AdvanceIn(In):
     """Where a test order goes next; by itself, along the way of an order that all goes well with."""
 
     to = serializers.ChoiceField(choices=ExternalOrderStatus.choices, required=False)
+
+
+class CancelIn(In):
+    """Why, in the partner's words: a planner who decides reads it."""
+
+    reason = serializers.CharField(max_length=300, default="", allow_blank=True)
+
+
+class AnswerIn(In):
+    text = serializers.CharField(max_length=300)
 
 
 class NothingIn(In):

@@ -33,6 +33,7 @@ urlpatterns = [
     path("orders", views.Orders.as_view(), name="orders"),
     path("orders/<public_id:public_id>", views.Order.as_view(), name="order"),
     path("orders/<public_id:public_id>/cancel", views.CancelOrder.as_view(), name="cancel_order"),
+    path("orders/<public_id:public_id>/answer", views.AnswerQuestion.as_view(), name="answer_question"),
     path("orders/<public_id:public_id>/events", views.OrderEvents.as_view(), name="order_events"),
     path("test/orders/<public_id:public_id>/advance", views.AdvanceTestOrder.as_view(), name="advance_test_order"),
     path("events", views.Events.as_view(), name="events"),

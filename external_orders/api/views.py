@@ -31,12 +31,12 @@ from external_orders.api.versions import version_of
 from external_orders.api.waiting import waited_for
 from external_orders.errors import HttpsNeeded, NotFound, ScopeMissing, TestKeyNeeded
 from external_orders.models import ExternalOrder, Partner, PartnerKey
-from external_orders.services import acceptance, endpoints, models, orders, quotes, webhooks
+from external_orders.services import acceptance, endpoints, inquiries, models, orders, quotes, webhooks
 from external_orders.services.idempotency import Answer
 from external_orders.services.keys import API_VERSION
 from external_orders.services.test_mode import advance_test_order
 from external_orders.services.webhooks import told_of
-from external_orders.states import ModelState, QuoteState, Scope
+from external_orders.states import ModelState, QuoteState, Scope, StatusDetail
 
 _MOST_JSON_BYTES = 64 * 1024
 _MULTIPART_OVERHEAD = 16 * 1024
@@ -337,23 +337,47 @@ class CancelOrder(OrderWritingView):
     @operation(
         "cancel_order",
         "Cancel an order",
-        takes=serializers.NothingIn,
+        takes=serializers.CancelIn,
         options=("If-Match",),
         is_once=True,
-        answers={200: outputs.OrderOut},
+        answers={200: outputs.OrderOut, 202: outputs.OrderOut},
     )
     def post(self, request: Request, public_id: str) -> HttpResponse:
         return once(request, lambda: self._cancel(public_id))
 
     def _cancel(self, public_id: str) -> Answer:
-        self.read(serializers.NothingIn)
+        asked = self.read(serializers.CancelIn)
         order = selectors.order_page(**self.owner, public_id=public_id)
-        cancelled = orders.cancel_external_order(
+        cancelled = orders.cancel_for_partner(
             order_id=order.pk,
-            reason=f"by the partner, key {self.key.prefix}",
+            wish=asked["reason"],
+            via=f"by the partner, key {self.key.prefix}",
             expected_sequence=_expected(self.request.headers.get("If-Match")),
         )
-        return self.answer_with(200, cancelled)
+        is_asked = cancelled.status_detail == StatusDetail.CANCEL_REQUESTED
+        return self.answer_with(202 if is_asked else 200, cancelled)
+
+
+class AnswerQuestion(OrderWritingView):
+    scopes = {"POST": Scope.ORDERS_WRITE}
+
+    @operation(
+        "answer_question",
+        "Answer what the workshop asks",
+        takes=serializers.AnswerIn,
+        options=("If-Match",),
+        is_once=True,
+        answers={200: outputs.OrderOut},
+    )
+    def post(self, request: Request, public_id: str) -> HttpResponse:
+        return once(request, lambda: self._answer(public_id))
+
+    def _answer(self, public_id: str) -> Answer:
+        asked = self.read(serializers.AnswerIn)
+        order = selectors.order_page(**self.owner, public_id=public_id)
+        expected = _expected(self.request.headers.get("If-Match"))
+        answered = inquiries.answer_question(order_id=order.pk, text=asked["text"], expected_sequence=expected)
+        return self.answer_with(200, answered)
 
 
 def _expected(if_match: str | None) -> int | None:

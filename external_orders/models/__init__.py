@@ -1,3 +1,4 @@
+from external_orders.models.inquiries import Inquiry
 from external_orders.models.orders import (
     ExternalOrder,
     ExternalOrderItem,
@@ -17,6 +18,7 @@ __all__ = [
     "ExternalQuote",
     "ExternalQuoteItem",
     "IdempotencyRecord",
+    "Inquiry",
     "Partner",
     "PartnerKey",
     "PartnerModel",

@@ -16,6 +16,7 @@ from external_orders.states import EventType, QuoteState
 from pricing.models import Quote
 from pricing.services.quotes import reissue_quote, request_quote
 from pricing.states import Finish
+from shop.errors import NotEngravable
 from shop.services.catalogue import request_quote_of_variant
 
 _FORGOTTEN = timedelta(minutes=2)
@@ -33,6 +34,7 @@ class AskedItem:
     finish: str = Finish.POLISHED
     size: str = ""
     quantity: int = 1
+    engraving: str = ""
 
 
 @transaction.atomic
@@ -40,7 +42,7 @@ def request_external_quote(*, partner: Partner, livemode: bool, items: Sequence[
     """Ask for the price of some pieces; returns at once, workers calculate what isn't known already.
 
     A single piece of a SKU has its catalogue price at once. Refuses with NotFound, UnknownSku and pricing's
-    UnknownAlloy, UnknownFinish, BadQuantity.
+    UnknownAlloy, UnknownFinish, BadQuantity, BadEngraving, and shop's NotEngravable.
     """
     asked = ExternalQuote.objects.create(partner=partner, livemode=livemode)
     for rank, item in enumerate(items, start=1):
@@ -67,6 +69,7 @@ def _quote_of_model(model: PartnerModel, item: AskedItem) -> Quote:
         size=item.size,
         quantity=item.quantity,
         kind=item.kind,
+        engraving=item.engraving,
     )
 
 
@@ -74,9 +77,12 @@ def _quote_of_sku(item: AskedItem) -> Quote:
     variant = variants_for_sale().filter(sku=item.sku).first()
     if variant is None:
         raise UnknownSku(sku=item.sku)
-    if item.quantity == 1 and variant.quote is not None and is_in_force(variant.quote, at=timezone.now()):
+    if item.engraving.strip() and not variant.product.is_engravable:
+        raise NotEngravable
+    is_plain = item.quantity == 1 and not item.engraving.strip()
+    if is_plain and variant.quote is not None and is_in_force(variant.quote, at=timezone.now()):
         return reissue_quote(quote_id=variant.quote.pk)
-    return request_quote_of_variant(variant, quantity=item.quantity)
+    return request_quote_of_variant(variant, quantity=item.quantity, engraving=item.engraving)
 
 
 def _settle(asked: ExternalQuote) -> QuoteState:

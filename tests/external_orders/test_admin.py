@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from external_orders.models import ExternalOrder, Partner, PartnerKey, WebhookDelivery
+from external_orders.services.inquiries import answer_question, request_cancellation
 from external_orders.services.keys import authenticate
 from external_orders.services.statuses import move_external_order
 from tests.factories.external_orders import make_endpoint, make_order, make_partner, make_person
@@ -194,3 +196,24 @@ def test_a_key_is_replaced_with_an_overlap(partner: Partner) -> None:
     assert authenticate(plain=new) is not None
     assert "partner-key" not in client.post(url, {"hours": "soon"}).content.decode()
     assert PartnerKey.objects.count() == 2
+
+
+def test_a_planner_asks_and_decides_on_what_the_partner_wants(partner: Partner) -> None:
+    order = make_order(partner)
+    client = _client_of("planner")
+    client.post(_url("externalorder", "ask_partner", order.pk), {"text": "Inside or outside?"})
+    answer_question(order_id=order.pk, text="Inside, please")
+
+    waiting = client.get(_url("waitingexternalorder", "changelist")).content.decode()
+    page = client.get(_url("externalorder", "change", order.pk)).content.decode()
+    assert order.reference in waiting
+    assert "Inside, please" in re.findall(r"(?s)<td[^>]*field-answer[^>]*>(.*?)</td>", page)[0]
+    client.post(_url("externalorder", "resume", order.pk), {"text": "clear"})
+    order.refresh_from_db()
+    assert order.status_detail == ""
+
+    with transaction.atomic():
+        request_cancellation(order, wish="", via="key")
+    client.post(_url("externalorder", "accept_cancellation", order.pk), {"text": "melted down", "fee": "12.50"})
+    order.refresh_from_db()
+    assert (order.status, order.inquiries.last().fee) == ("cancelled", Decimal("12.50"))

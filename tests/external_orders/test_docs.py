@@ -26,6 +26,8 @@ _ONLY_IN_THE_ADMIN = {
     "too_few_weighings",
     "bad_volume",
     "key_revoked",
+    "inquiry_open",
+    "fee_over_total",
 }
 
 

@@ -29,6 +29,7 @@ TRIES = {
     "quote": lambda api, ids: api.get(f"quotes/{ids['quote']}"),
     "order": lambda api, ids: api.get(f"orders/{ids['order']}"),
     "cancel_order": lambda api, ids: api.post(f"orders/{ids['order']}/cancel", key="k"),
+    "answer_question": lambda api, ids: api.post(f"orders/{ids['order']}/answer", {"text": "yes"}, key="k"),
     "order_events": lambda api, ids: api.get(f"orders/{ids['order']}/events"),
     "events": None,
     "advance_test_order": lambda api, ids: api.post(f"test/orders/{ids['order']}/advance"),
