@@ -5,7 +5,8 @@ IdempotencyKeyReused 422 · IdempotencyInProgress 409 · DuplicateReference 409 
 WebhookUrlRefused 400 · TooManyEndpoints 409 · EndpointDisabled 409 · NotReplayable 409 · TrackingMissing 400 ·
 PrefixMistyped 400 · UnknownSku 400 · CursorInvalid 400 · OrderChanged 412 · ReplayTooOld 409 ·
 ScopeMissing 403 · TestKeyNeeded 403 · HttpsNeeded 403 · UnknownVersion 400 · Conflict 409 · KeyRevoked 409 ·
-InquiryOpen 409 · NothingAsked 409 · FeeOverTotal 400
+InquiryOpen 409 · NothingAsked 409 · FeeOverTotal 400 · TooManyModels 429 ·
+TooManyOpenQuotes 429 · BadNetwork 400
 (pricing: QuoteExpired, QuoteUsed, QuoteNotPriced, FileEmpty, FileTooLarge, UnknownAlloy; kernel: IllegalTransition,
 ReasonMissing)
 """
@@ -176,3 +177,21 @@ class FeeOverTotal(DomainError):
     code = "fee_over_total"
     status = 400
     message = _("The fee is between nothing and the order's total of %(total)s.")
+
+
+class TooManyModels(DomainError):
+    code = "too_many_models"
+    status = 429
+    message = _("%(most)s models of yours aren't measured yet. Send more when they are.")
+
+
+class TooManyOpenQuotes(DomainError):
+    code = "too_many_open_quotes"
+    status = 429
+    message = _("%(most)s quotes of yours are open. Order from them, or ask again when some have expired.")
+
+
+class BadNetwork(DomainError):
+    code = "bad_network"
+    status = 400
+    message = _("Write addresses or networks such as 192.0.2.7 or 192.0.2.0/24.")

@@ -36,6 +36,10 @@ class PartnerModelQuerySet(OwnedQuerySet):
         free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
         return self.filter(free, settled_at=None, attempts__lt=MOST_MEASURINGS)
 
+    def unfinished(self) -> Self:
+        """Not measured yet. Uses index partner_model_unmeasured."""
+        return self.filter(settled_at=None)
+
     def given_up(self, *, at: datetime) -> Self:
         """All attempts used up, the last one by a worker that died over it. Uses index partner_model_unmeasured."""
         return self.filter(settled_at=None, attempts__gte=MOST_MEASURINGS, lease_until__lt=at)
@@ -45,6 +49,10 @@ class ExternalQuoteQuerySet(OwnedQuerySet):
     def unsettled(self, *, since: datetime) -> Self:
         """Asked for a while ago and not known to be settled. Uses index external_quote_unsettled."""
         return self.filter(settled_at=None, created_at__lt=since).order_by("created_at")
+
+    def open(self, *, at: datetime) -> Self:
+        """Being priced, or in force and not ordered. Uses index external_quote_open."""
+        return self.filter(Q(settled_at=None) | Q(expires_at__gt=at), closed_at=None)
 
     def overdue(self, *, at: datetime) -> Self:
         """Priced, never ordered, no longer valid. Uses index external_quote_open_until."""
@@ -111,6 +119,13 @@ class EventQuerySet(OwnedQuerySet):
     def feed(self, *, since: datetime) -> Self:
         """What partners may still read, in the order in which it was numbered. Uses index event_feed."""
         return self.filter(feed_number__isnull=False, at__gte=since).order_by("feed_number")
+
+    def by_time(self, *, since: datetime, until: datetime, after: Any = None) -> Self:
+        """What happened in a while, oldest first, or what of it comes after an event. Uses index event_by_time."""
+        if after is not None and after.at >= since:
+            is_later = Q(at__gt=after.at) | Q(pk__gt=after.pk)
+            return self.filter(is_later, at__gte=after.at, at__lte=until).order_by("at", "pk")
+        return self.filter(at__gte=since, at__lte=until).order_by("at", "pk")
 
 
 class WebhookEndpointQuerySet(OwnedQuerySet):

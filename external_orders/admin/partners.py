@@ -22,7 +22,7 @@ from config.kernel.admin import FastModelAdmin, ReadOnlyAdmin, ReadOnlyInline
 from config.kernel.decisions import ask
 from config.kernel.sites import operators
 from external_orders.models import Partner, PartnerKey
-from external_orders.services.keys import IssuedKey, issue_key, revoke_key, rotate_key
+from external_orders.services.keys import IssuedKey, issue_key, restrict_key, revoke_key, rotate_key
 from external_orders.states import Scope
 
 _A_YEAR = 365
@@ -60,9 +60,14 @@ class PartnerAdmin(FastModelAdmin):
                 livemode=not asked["is_test"],
                 expires_at=timezone.now() + timedelta(days=asked["days"] or _A_YEAR),
                 scopes=asked["scopes"],
+                networks=asked["networks"].replace(",", " ").split(),
             )
 
         return _show_once(self, request, partner, KeyForm, issue, title=_("Issue a key"))
+
+
+def _networks_field() -> forms.CharField:
+    return forms.CharField(label=_("Only from these addresses or networks (empty: from everywhere)"), required=False)
 
 
 class KeyForm(forms.Form):
@@ -75,6 +80,7 @@ class KeyForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    networks = _networks_field()
     days = forms.IntegerField(label=_("Valid for days"), min_value=1, max_value=3 * _A_YEAR, required=False)
 
 
@@ -122,8 +128,9 @@ class PartnerKeyAdmin(ReadOnlyAdmin):
         ("last_used_at", "expires_at"),
         "revoked_at",
         "scopes",
+        "networks",
     ]
-    actions_detail = ["rotate", "revoke"]
+    actions_detail = ["rotate", "restrict", "revoke"]
 
     @display(description=_("key"))
     def shown(self, key: PartnerKey) -> str:
@@ -139,6 +146,19 @@ class PartnerKeyAdmin(ReadOnlyAdmin):
 
         return _show_once(self, request, key.partner, RotationForm, replace, title=_("Replace"))
 
+    @action(description=_("Addresses"), permissions=["external_orders.issue_partner_key"], icon="lan")
+    def restrict(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """From where the key may be used."""
+        return ask(
+            self,
+            request,
+            object_id,
+            title=_("Addresses"),
+            label=_("Only from these addresses or networks (empty: from everywhere)"),
+            call=_restrict,
+            is_required=False,
+        )
+
     @action(description=_("Revoke"), permissions=["external_orders.issue_partner_key"], icon="block")
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return ask(
@@ -149,6 +169,10 @@ class PartnerKeyAdmin(ReadOnlyAdmin):
             label=_("Type the key's prefix to revoke it for good"),
             call=_revoke,
         )
+
+
+def _restrict(key: Any, networks: str) -> None:
+    restrict_key(key_id=key.pk, networks=networks.replace(",", " ").split())
 
 
 def _revoke(key: Any, typed: str) -> None:

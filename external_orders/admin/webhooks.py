@@ -1,9 +1,12 @@
 """Where partners are told, and how each message went; a settled one can be sent again."""
 
+from datetime import timedelta
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
@@ -11,7 +14,7 @@ from config.kernel.admin import ReadOnlyAdmin
 from config.kernel.decisions import ask
 from config.kernel.sites import operators
 from external_orders.models import WebhookDelivery, WebhookEndpoint
-from external_orders.services.webhooks import replay_delivery
+from external_orders.services.webhooks import replay_delivery, replay_range
 
 STATUS_COLOURS = {"pending": "warning", "delivered": "success", "failed": "danger"}
 
@@ -31,6 +34,24 @@ class WebhookEndpointAdmin(ReadOnlyAdmin):
         ("paused_until", "previous_secret_until"),
         "event_types",
     ]
+    actions_detail = ["replay_failed"]
+
+    @action(
+        description=_("Send failed ones again"), permissions=["external_orders.replay_webhook_delivery"], icon="replay"
+    )
+    def replay_failed(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What failed in the last hours goes out again, the oldest thousand events first."""
+        return ask(
+            self,
+            request,
+            object_id,
+            title=_("Send failed ones again"),
+            call=_replay_failed,
+            fields=lambda endpoint: {
+                "hours": forms.IntegerField(label=_("Of the last hours"), min_value=1, max_value=719)
+            },
+            is_required=False,
+        )
 
 
 @admin.register(WebhookDelivery, site=operators)
@@ -51,6 +72,15 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     @action(description=_("Send again"), permissions=["external_orders.replay_webhook_delivery"], icon="replay")
     def replay(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return ask(self, request, object_id, title=_("Send again"), call=_replay, is_required=False)
+
+
+def _replay_failed(endpoint: Any, reason: str, *, hours: int) -> None:
+    replay_range(
+        partner=endpoint.partner,
+        livemode=endpoint.livemode,
+        endpoint_id=endpoint.public_id,
+        since=timezone.now() - timedelta(hours=hours),
+    )
 
 
 def _replay(delivery: Any, reason: str) -> None:

@@ -349,6 +349,11 @@ class DeliveryOut(serializers.Serializer[Any]):
         return TimeOut().to_representation(delivery.next_at) if delivery.status == DeliveryStatus.PENDING else None
 
 
+class ReplayedOut(serializers.Serializer[Any]):
+    replayed = serializers.IntegerField(source="count")
+    next_after = serializers.CharField(allow_null=True)
+
+
 class FieldErrorOut(serializers.Serializer[Any]):
     pointer = serializers.CharField()
     code = serializers.CharField()

@@ -128,6 +128,15 @@ class DeliveriesIn(PageIn):
     status = serializers.ChoiceField(choices=DeliveryStatus.choices, required=False)
 
 
+class ReplayIn(In):
+    """Which while; `after` goes on where the answer before stopped."""
+
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField(required=False)
+    after = serializers.CharField(max_length=32, required=False)
+    only_failed = serializers.BooleanField(default=True)
+
+
 _EVENT_TYPES = [kind for kind in EventType.choices if kind[0] != EventType.PING]
 
 

@@ -42,6 +42,7 @@ urlpatterns = [
     path("webhook_endpoints/<public_id:public_id>/rotate_secret", views.RotateSecret.as_view(), name="rotate_secret"),
     path("webhook_endpoints/<public_id:public_id>/ping", views.PingEndpoint.as_view(), name="ping"),
     path("webhook_endpoints/<public_id:public_id>/deliveries", views.Deliveries.as_view(), name="deliveries"),
+    path("webhook_endpoints/<public_id:public_id>/replay", views.ReplayRange.as_view(), name="replay_range"),
     path(
         "webhook_endpoints/<public_id:public_id>/deliveries/<public_id:message_id>/replay",
         views.ReplayDelivery.as_view(),

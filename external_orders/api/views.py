@@ -529,6 +529,20 @@ class ReplayDelivery(PartnerView):
         return Response(outputs.DeliveryOut(delivery).data, status=202)
 
 
+class ReplayRange(PartnerView):
+    scopes = {"POST": Scope.WEBHOOKS_MANAGE}
+
+    @operation(
+        "replay_range",
+        "Send the messages of a while again",
+        takes=serializers.ReplayIn,
+        answers={202: outputs.ReplayedOut},
+    )
+    def post(self, request: Request, public_id: str) -> Response:
+        replayed = webhooks.replay_range(**self.owner, endpoint_id=public_id, **self.read(serializers.ReplayIn))
+        return Response(outputs.ReplayedOut(replayed).data, status=202)
+
+
 def docs(request: HttpRequest) -> HttpResponse:
     """The schema as a page, from files of our own."""
     return render(request, "external_orders/api_docs.html")

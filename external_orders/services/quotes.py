@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.kernel.locking import lock_all
-from external_orders.errors import NotFound, UnknownSku
+from external_orders.errors import NotFound, TooManyOpenQuotes, UnknownSku
 from external_orders.models import ExternalQuote, ExternalQuoteItem, Partner, PartnerModel
+from external_orders.querysets import ExternalQuoteQuerySet
 from external_orders.selectors import is_in_force, line_state, quote_state, variants_for_sale
 from external_orders.services.events import record_event
 from external_orders.states import EventType, QuoteState
@@ -19,6 +20,7 @@ from pricing.states import Finish
 from shop.errors import NotEngravable
 from shop.services.catalogue import request_quote_of_variant
 
+MOST_OPEN_QUOTES = 200
 _FORGOTTEN = timedelta(minutes=2)
 _SWEEP_AT_MOST = 200
 
@@ -41,9 +43,10 @@ class AskedItem:
 def request_external_quote(*, partner: Partner, livemode: bool, items: Sequence[AskedItem]) -> ExternalQuote:
     """Ask for the price of some pieces; returns at once, workers calculate what isn't known already.
 
-    A single piece of a SKU has its catalogue price at once. Refuses with NotFound, UnknownSku and pricing's
-    UnknownAlloy, UnknownFinish, BadQuantity, BadEngraving, and shop's NotEngravable.
+    A single piece of a SKU has its catalogue price at once. Refuses with TooManyOpenQuotes, NotFound, UnknownSku,
+    shop's NotEngravable and pricing's UnknownAlloy, UnknownFinish, BadQuantity, BadEngraving.
     """
+    _require_room(partner, livemode=livemode)
     asked = ExternalQuote.objects.create(partner=partner, livemode=livemode)
     for rank, item in enumerate(items, start=1):
         model = _model_of(asked, item.model_id) if item.model_id else None
@@ -51,6 +54,13 @@ def request_external_quote(*, partner: Partner, livemode: bool, items: Sequence[
         ExternalQuoteItem.objects.create(external_quote=asked, rank=rank, model=model, sku=item.sku, quote=quote)
     _settle(asked)  # what the catalogue knew is priced already: its answer says so, and no event repeats it
     return asked
+
+
+def _require_room(partner: Partner, *, livemode: bool) -> None:
+    """Two requests at once may both find the last room: the cap guards the workers, not an amount."""
+    open_quotes: ExternalQuoteQuerySet = ExternalQuote.objects.of_partner(partner, livemode=livemode)
+    if len(open_quotes.open(at=timezone.now()).values_list("pk", flat=True)[:MOST_OPEN_QUOTES]) == MOST_OPEN_QUOTES:
+        raise TooManyOpenQuotes(most=MOST_OPEN_QUOTES)
 
 
 def _model_of(asked: ExternalQuote, model_id: str) -> PartnerModel:

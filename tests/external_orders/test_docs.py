@@ -27,6 +27,7 @@ _ONLY_IN_THE_ADMIN = {
     "bad_volume",
     "key_revoked",
     "inquiry_open",
+    "bad_network",
     "fee_over_total",
 }
 

@@ -1,6 +1,7 @@
 """One partner's key never reaches another's rows, on any route; a new route fails here until it is listed."""
 
 import pytest
+from django.utils import timezone
 
 from external_orders.api.pagination import sealed_cursor
 from external_orders.api.urls import urlpatterns
@@ -37,6 +38,9 @@ TRIES = {
     "rotate_secret": lambda api, ids: api.post(f"webhook_endpoints/{ids['endpoint']}/rotate_secret"),
     "ping": lambda api, ids: api.post(f"webhook_endpoints/{ids['endpoint']}/ping"),
     "deliveries": lambda api, ids: api.get(f"webhook_endpoints/{ids['endpoint']}/deliveries"),
+    "replay_range": lambda api, ids: api.post(
+        f"webhook_endpoints/{ids['endpoint']}/replay", {"since": timezone.now().isoformat()}
+    ),
     "replay": lambda api, ids: api.post(f"webhook_endpoints/{ids['endpoint']}/deliveries/{ids['message']}/replay"),
 }
 
