@@ -6,7 +6,8 @@ WebhookUrlRefused 400 · TooManyEndpoints 409 · EndpointDisabled 409 · NotRepl
 PrefixMistyped 400 · UnknownSku 400 · CursorInvalid 400 · OrderChanged 412 · ReplayTooOld 409 ·
 ScopeMissing 403 · TestKeyNeeded 403 · HttpsNeeded 403 · UnknownVersion 400 · Conflict 409 · KeyRevoked 409 ·
 InquiryOpen 409 · NothingAsked 409 · FeeOverTotal 400 · TooManyModels 429 ·
-TooManyOpenQuotes 429 · BadNetwork 400
+TooManyOpenQuotes 429 · BadNetwork 400 · UploadMismatch 409 ·
+UploadUsed 409
 (pricing: QuoteExpired, QuoteUsed, QuoteNotPriced, FileEmpty, FileTooLarge, UnknownAlloy; kernel: IllegalTransition,
 ReasonMissing)
 """
@@ -195,3 +196,13 @@ class BadNetwork(DomainError):
     code = "bad_network"
     status = 400
     message = _("Write addresses or networks such as 192.0.2.7 or 192.0.2.0/24.")
+
+
+class UploadMismatch(DomainError):
+    code = "upload_mismatch"
+    message = _("What arrived isn't the file that was announced. Send it again to the same address.")
+
+
+class UploadUsed(DomainError):
+    code = "upload_used"
+    message = _("A file has arrived here already. Make a model of it, or announce another.")

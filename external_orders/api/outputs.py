@@ -98,6 +98,25 @@ class PartnerOut(serializers.Serializer[Any]):
         return _money(key.partner.most_amount, key.partner.currency)
 
 
+class UploadOut(serializers.Serializer[Any]):
+    id = serializers.CharField(source="public_id")
+    livemode = serializers.BooleanField()
+    sha256 = serializers.CharField()
+    size_bytes = serializers.IntegerField()
+    filename = serializers.CharField()
+    has_arrived = serializers.SerializerMethodField()
+    expires_at = TimeOut()
+
+    def get_has_arrived(self, upload: Any) -> bool:
+        return upload.design_id is not None
+
+
+class TicketOut(UploadOut):
+    """The only answer with the address; whoever has it may send the file, once."""
+
+    upload_url = serializers.CharField()
+
+
 class ModelOut(serializers.Serializer[ModelPage]):
     id = serializers.CharField(source="model.public_id")
     livemode = serializers.BooleanField(source="model.livemode")

@@ -36,6 +36,20 @@ class ModelIn(In):
     file = serializers.FileField(allow_empty_file=True)
 
 
+class UploadedModelIn(In):
+    """A file that arrived at an address of its own."""
+
+    upload_id = serializers.CharField(max_length=32)
+
+
+class UploadIn(In):
+    """What will be sent; the hash in lower-case hexadecimal digits."""
+
+    sha256 = serializers.RegexField(r"\A[0-9a-f]{64}\Z")
+    size_bytes = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+    filename = serializers.CharField(max_length=120)
+
+
 _OF_A_MODEL = {"kind", "alloy", "finish", "size"}
 
 

@@ -8,6 +8,7 @@ from external_orders.models.orders import (
 )
 from external_orders.models.partners import Partner, PartnerKey
 from external_orders.models.quotes import ExternalQuote, ExternalQuoteItem, PartnerModel
+from external_orders.models.uploads import Upload
 from external_orders.models.webhooks import Event, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Partner",
     "PartnerKey",
     "PartnerModel",
+    "Upload",
     "WaitingExternalOrder",
     "WebhookDelivery",
     "WebhookEndpoint",

@@ -18,6 +18,7 @@ from external_orders.querysets import MOST_MEASURINGS, PartnerModelQuerySet
 from external_orders.services.events import record_event
 from external_orders.states import EventType
 from pricing.engine.errors import EngineCrashed, EngineGaveUp
+from pricing.models import Design
 from pricing.services.designs import known_measurement, measurement_of, store_design
 
 TASK = "external_orders.tasks.measure_model"
@@ -34,21 +35,25 @@ def register_model(*, partner: Partner, livemode: bool, upload: "File[bytes]") -
 
     Refuses with TooManyModels and pricing's FileEmpty, FileTooLarge.
     """
-    design = store_design(upload=upload)
+    return register_design(
+        partner=partner, livemode=livemode, design=store_design(upload=upload), filename=shown_name(upload.name)
+    )
+
+
+def register_design(*, partner: Partner, livemode: bool, design: Design, filename: str) -> tuple[PartnerModel, bool]:
+    """A stored design as a partner's model, which is measured if it is new. Refuses with TooManyModels."""
     own: PartnerModelQuerySet = PartnerModel.objects.of_partner(partner, livemode=livemode)
     known: PartnerModel | None = own.filter(design=design).first()
     if known is not None:
         return known, False
     if len(own.unfinished().values_list("pk", flat=True)[:MOST_UNFINISHED]) == MOST_UNFINISHED:
         raise TooManyModels(most=MOST_UNFINISHED)
-    model = PartnerModel.objects.create(
-        partner=partner, livemode=livemode, design=design, filename=_shown_name(upload.name)
-    )
+    model = PartnerModel.objects.create(partner=partner, livemode=livemode, design=design, filename=filename)
     _hint(model)
     return model, True
 
 
-def _shown_name(name: str | None) -> str:
+def shown_name(name: str | None) -> str:
     """The name a partner gave his file, without folders: shown to him, never used as a path."""
     last = PurePath((name or "").replace("\\", "/")).name
     return "".join(letter for letter in last if letter.isprintable())[:120].strip() or "model"

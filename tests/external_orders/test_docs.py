@@ -15,7 +15,7 @@ from pricing import errors as pricing_errors
 DOCS = (BASE_DIR / "docs" / "api.md").read_text()
 _WRAPS = {"_", "gettext", "gettext_noop"}
 _PARAMETER = re.compile(r"<\w+:(\w+)>")
-SHOWN = {"public_id": "{id}", "message_id": "{message_id}", "sku": "{sku}"}
+SHOWN = {"public_id": "{id}", "message_id": "{message_id}", "sku": "{sku}", "secret": "{secret}"}
 _ONLY_IN_THE_ADMIN = {
     "tracking_missing",
     "prefix_mistyped",

@@ -6,7 +6,7 @@ from django.utils import timezone
 from external_orders.api.pagination import sealed_cursor
 from external_orders.api.urls import urlpatterns
 from external_orders.models import ExternalOrder, WebhookEndpoint
-from tests.factories.external_orders import SHIP_TO, make_endpoint, make_order, make_partner
+from tests.factories.external_orders import SHIP_TO, make_arrived_upload, make_endpoint, make_order, make_partner
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,9 @@ TRIES = {
     "me": None,
     "catalogue": None,  # the same for every partner
     "catalogue_entry": None,
-    "models": None,
+    "models": lambda api, ids: api.post("models", {"upload_id": ids["upload"]}),
+    "uploads": None,
+    "receive_upload": None,  # for whoever has the address
     "quotes": lambda api, ids: api.post(
         "quotes", {"items": [{"model_id": ids["model"], "alloy": "au585-yellow", "kind": "ring"}]}, key="k"
     ),
@@ -55,7 +57,9 @@ def ids(partner, livemode) -> dict[str, str]:
     """What belongs to the first partner."""
     endpoint = make_endpoint(partner, "http://127.0.0.1:9/", livemode=livemode)
     order = make_order(partner, livemode=livemode)
+    ticket = make_arrived_upload(partner, livemode=livemode)
     return {
+        "upload": ticket.public_id,
         "order": order.public_id,
         "quote": order.quote.public_id,
         "model": order.quote.items.get().model.public_id,
