@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
 from config.kernel.admin import LogInline, ReadOnlyAdmin, ReadOnlyInline, thumbnail
 from config.kernel.decisions import decision
@@ -27,7 +28,9 @@ from external_orders.models import (
     WaitingExternalOrder,
     WebhookDelivery,
 )
+from external_orders.querysets import CAN_BE_HELD
 from external_orders.services import inquiries, orders
+from external_orders.states import TRANSITIONS, DeliveryStatus, StatusDetail
 from external_orders.words import reasons_in_words
 from mes.models import WorkOrder
 
@@ -91,6 +94,7 @@ class ExternalOrderItemInline(ReadOnlyInline):
             quote.alloy.name,
             quote.get_finish_display(),
             quote.size,
+            f"“{quote.engraving}”" if quote.engraving else "",
             item.quote_item.sku,
         ]
         return f"{quote.quantity} × " + ", ".join(str(word) for word in asked if word)
@@ -109,24 +113,43 @@ class ExternalOrderItemInline(ReadOnlyInline):
 
 
 class EventInline(ReadOnlyInline):
+    """What the partner was told, as a line each."""
+
     model = Event
-    fields = readonly_fields = ["sequence", "type", "data", "at", "public_id"]
+    fields = readonly_fields = ["sequence", "type", "told", "at", "public_id"]
+
+    @display(description=_("what is told"))
+    def told(self, event: Event) -> str:
+        """From what to what, whichever of its members the event is about."""
+        before = next((value for name, value in event.data.items() if name.startswith("previous_")), None)
+        about = next((name for name in event.data if name.startswith("previous_")), "previous_status")
+        return f"{before or '–'} → {event.data.get(about.removeprefix('previous_')) or '–'}"
 
 
 class WebhookDeliveryInline(ReadOnlyInline):
     model = WebhookDelivery
     fk_name = "order"
     ordering = ["sequence", "pk"]
-    fields = readonly_fields = ["sequence", "endpoint", "status", "attempts", "last_status", "last_error", "next_at"]
-    show_change_link = True
+    fields = readonly_fields = ["sequence", "message", "endpoint", "status", "attempts", "last_error", "due_at"]
 
     @override
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("endpoint")
 
+    @display(description=_("message"))
+    def message(self, delivery: WebhookDelivery) -> str:
+        """The way to its page, where it can be sent again."""
+        url = reverse(f"{self.admin_site.name}:external_orders_webhookdelivery_change", args=[delivery.pk])
+        return format_html('<a class="font-semibold" href="{}">{}</a>', url, delivery.message_id)
+
+    @display(description=_("due at"))
+    def due_at(self, delivery: WebhookDelivery) -> Any:
+        return delivery.next_at if delivery.status == DeliveryStatus.PENDING else None
+
 
 class InquiryInline(ReadOnlyInline):
     model = Inquiry
+    verbose_name_plural = _("questions")
     fields = readonly_fields = ["kind", "text", "asked_at", "answer", "answered_at", "outcome", "fee"]
 
 
@@ -144,9 +167,32 @@ def _decision(title: Any, service: Any, *, permission: str = _DECIDE, **how: Any
 
 def _fee_fields(order: ExternalOrder) -> dict[str, forms.Field]:
     label = _("Fee of %(most)s at most") % {"most": order.amount}
-    return {
-        "fee": forms.DecimalField(label=label, required=False, min_value=0, max_value=order.gross, decimal_places=2)
-    }
+    amount: dict[str, Any] = {"min_value": 0, "max_value": order.gross, "decimal_places": 2}
+    return {"fee": forms.DecimalField(label=label, required=False, widget=UnfoldAdminDecimalFieldWidget(), **amount)}
+
+
+_ASKED = {StatusDetail.WAITS_FOR_ANSWER, StatusDetail.ANSWERED}
+_MOVES = {
+    "confirm": "confirmed",
+    "reject": "rejected",
+    "cancel": "cancelled",
+    "ship": "shipped",
+    "deliver": "delivered",
+}
+_OFFERED: dict[str, set[str]] = {
+    "ask_partner": {""},
+    "resume": {str(one) for one in _ASKED},
+    "accept_cancellation": {StatusDetail.CANCEL_REQUESTED},
+    "refuse_cancellation": {StatusDetail.CANCEL_REQUESTED},
+}
+
+
+def _is_offered(name: str, order: ExternalOrder) -> bool:
+    """Whether a decision can be made on an order as it is now."""
+    button = name.rsplit("externalorder_", 1)[-1]
+    if button in _MOVES:
+        return _MOVES[button] in TRANSITIONS[order.status]
+    return order.status in CAN_BE_HELD and order.status_detail in _OFFERED.get(button, {order.status_detail})
 
 
 class ModeFilter(admin.SimpleListFilter):
@@ -222,6 +268,13 @@ class ExternalOrderAdmin(ReadOnlyAdmin):
         permission=_SHIP,
         label=_("How do we know?"),
     )
+
+    @override
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Only the buttons that its service would not refuse: what can't be done now isn't asked for."""
+        allowed = super().get_actions_detail(request, object_id)
+        order = ExternalOrder.objects.filter(pk=object_id).first() if str(object_id).isdecimal() else None
+        return [one for one in allowed if order is None or _is_offered(one.action_name, order)]
 
     @override
     def get_queryset(self, request: HttpRequest) -> Any:
