@@ -4,7 +4,10 @@ DomainError ─ KeyRefused 401 · NotFound 404 · IdempotencyKeyMissing 400 · I
 IdempotencyKeyReused 422 · IdempotencyInProgress 409 · DuplicateReference 409 · NotCancellable 409 ·
 WebhookUrlRefused 400 · TooManyEndpoints 409 · EndpointDisabled 409 · NotReplayable 409 · TrackingMissing 400 ·
 PrefixMistyped 400 · UnknownSku 400 · CursorInvalid 400 · OrderChanged 412 · ReplayTooOld 409 ·
-ScopeMissing 403 · TestKeyNeeded 403 · HttpsNeeded 403 · UnknownVersion 400 · Conflict 409 · KeyRevoked 409
+ScopeMissing 403 · TestKeyNeeded 403 · HttpsNeeded 403 · UnknownVersion 400 · Conflict 409 · KeyRevoked 409 ·
+InquiryOpen 409 · NothingAsked 409 · FeeOverTotal 400 · TooManyModels 429 ·
+TooManyOpenQuotes 429 · BadNetwork 400 · UploadMismatch 409 ·
+UploadUsed 409
 (pricing: QuoteExpired, QuoteUsed, QuoteNotPriced, FileEmpty, FileTooLarge, UnknownAlloy; kernel: IllegalTransition,
 ReasonMissing)
 """
@@ -159,3 +162,47 @@ class Conflict(DomainError):
 class KeyRevoked(DomainError):
     code = "key_revoked"
     message = _("This key was revoked. Issue a new one.")
+
+
+class InquiryOpen(DomainError):
+    code = "inquiry_open"
+    message = _("Something is open about this order already. Let it go on or decide first.")
+
+
+class NothingAsked(DomainError):
+    code = "nothing_asked"
+    message = _("Nothing of the kind is open about this order. Read it again.")
+
+
+class FeeOverTotal(DomainError):
+    code = "fee_over_total"
+    status = 400
+    message = _("The fee is between nothing and the order's total of %(total)s.")
+
+
+class TooManyModels(DomainError):
+    code = "too_many_models"
+    status = 429
+    message = _("%(most)s models of yours aren't measured yet. Send more when they are.")
+
+
+class TooManyOpenQuotes(DomainError):
+    code = "too_many_open_quotes"
+    status = 429
+    message = _("%(most)s quotes of yours are open. Order from them, or ask again when some have expired.")
+
+
+class BadNetwork(DomainError):
+    code = "bad_network"
+    status = 400
+    message = _("Write addresses or networks such as 192.0.2.7 or 192.0.2.0/24.")
+
+
+class UploadMismatch(DomainError):
+    code = "upload_mismatch"
+    message = _("What arrived isn't the file that was announced. Send it again to the same address.")
+
+
+class UploadUsed(DomainError):
+    code = "upload_used"
+    message = _("A file has arrived here already. Make a model of it, or announce another.")

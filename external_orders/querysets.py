@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from external_orders.states import DeliveryStatus, DisabledReason, ExternalOrderStatus
+from external_orders.states import DeliveryStatus, DisabledReason, ExternalOrderStatus, StatusDetail
 from mes.models import Operation, WorkOrder
 from mes.states import OperationKind, WorkOrderStatus
 
@@ -18,6 +18,8 @@ OPEN = [
     ExternalOrderStatus.READY,
     ExternalOrderStatus.SHIPPED,
 ]
+CAN_BE_HELD = [ExternalOrderStatus.RECEIVED, ExternalOrderStatus.CONFIRMED, ExternalOrderStatus.IN_PRODUCTION]
+NEEDS_A_PLANNER = [StatusDetail.ANSWERED, StatusDetail.CANCEL_REQUESTED]
 IN_WORK = [ExternalOrderStatus.CONFIRMED, ExternalOrderStatus.IN_PRODUCTION]
 
 
@@ -34,6 +36,10 @@ class PartnerModelQuerySet(OwnedQuerySet):
         free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
         return self.filter(free, settled_at=None, attempts__lt=MOST_MEASURINGS)
 
+    def unfinished(self) -> Self:
+        """Not measured yet. Uses index partner_model_unmeasured."""
+        return self.filter(settled_at=None)
+
     def given_up(self, *, at: datetime) -> Self:
         """All attempts used up, the last one by a worker that died over it. Uses index partner_model_unmeasured."""
         return self.filter(settled_at=None, attempts__gte=MOST_MEASURINGS, lease_until__lt=at)
@@ -44,6 +50,10 @@ class ExternalQuoteQuerySet(OwnedQuerySet):
         """Asked for a while ago and not known to be settled. Uses index external_quote_unsettled."""
         return self.filter(settled_at=None, created_at__lt=since).order_by("created_at")
 
+    def open(self, *, at: datetime) -> Self:
+        """Being priced, or in force and not ordered. Uses index external_quote_open."""
+        return self.filter(Q(settled_at=None) | Q(expires_at__gt=at), closed_at=None)
+
     def overdue(self, *, at: datetime) -> Self:
         """Priced, never ordered, no longer valid. Uses index external_quote_open_until."""
         return self.filter(closed_at=None, expires_at__lte=at)
@@ -51,16 +61,25 @@ class ExternalQuoteQuerySet(OwnedQuerySet):
 
 class ExternalOrderQuerySet(OwnedQuerySet):
     def with_page(self) -> Self:
-        """All that the representation of an order needs: one query for the orders, one for their lines."""
+        """All that the representation of an order needs: one query each for the orders, their lines, what was asked."""
         cast = Operation.objects.filter(
             work_order__in=self._work_orders(), kind=OperationKind.CAST, started_at__isnull=False
         )
         lines = self._lines().select_related("quote_item__model", "quote_item__quote__alloy").order_by("rank")
-        return self.select_related("quote").prefetch_related(Prefetch("items", lines)).annotate(is_cast=Exists(cast))
+        return (
+            self.select_related("quote")
+            .prefetch_related(Prefetch("items", lines), "inquiries")
+            .annotate(is_cast=Exists(cast))
+        )
 
     def waiting(self) -> Self:
-        """Those that a planner must decide on, oldest first. Uses index external_order_waiting."""
-        return self.filter(status=ExternalOrderStatus.RECEIVED, livemode=True).order_by("accepted_at", "pk")
+        """Those that a planner must decide on, oldest first: over a limit, answered, or to be cancelled.
+
+        Uses indexes external_order_waiting, external_order_asked_about.
+        """
+        is_new = Q(status=ExternalOrderStatus.RECEIVED) & ~Q(status_detail=StatusDetail.WAITS_FOR_ANSWER)
+        is_asked = Q(status_detail__in=NEEDS_A_PLANNER) & ~Q(status_detail="")
+        return self.filter(is_new | is_asked, livemode=True).order_by("accepted_at", "pk")
 
     def open(self) -> Self:
         """Neither delivered nor given up. Uses index external_order_of_partner_by."""
@@ -100,6 +119,13 @@ class EventQuerySet(OwnedQuerySet):
     def feed(self, *, since: datetime) -> Self:
         """What partners may still read, in the order in which it was numbered. Uses index event_feed."""
         return self.filter(feed_number__isnull=False, at__gte=since).order_by("feed_number")
+
+    def by_time(self, *, since: datetime, until: datetime, after: Any = None) -> Self:
+        """What happened in a while, oldest first, or what of it comes after an event. Uses index event_by_time."""
+        if after is not None and after.at >= since:
+            is_later = Q(at__gt=after.at) | Q(pk__gt=after.pk)
+            return self.filter(is_later, at__gte=after.at, at__lte=until).order_by("at", "pk")
+        return self.filter(at__gte=since, at__lte=until).order_by("at", "pk")
 
 
 class WebhookEndpointQuerySet(OwnedQuerySet):

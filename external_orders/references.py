@@ -7,6 +7,10 @@ def model_id() -> str:
     return public_id("mdl")
 
 
+def upload_id() -> str:
+    return public_id("upl")
+
+
 def quote_id() -> str:
     return public_id("qte")
 

@@ -21,17 +21,17 @@ from external_orders.models import (
     WebhookEndpoint,
 )
 from external_orders.querysets import EventQuerySet, ExternalOrderQuerySet
-from external_orders.states import ExternalOrderStatus, ModelState, QuoteState
+from external_orders.states import TRANSITIONS, ExternalOrderStatus, ModelState, QuoteState
 from mes.errors import NoRouting
 from mes.selectors import Promise, promise_for
 from pricing.models import Measurement, Quote, QuoteComponent
 from pricing.states import QuoteStatus
 from shop.models import Variant
 
-_CANCELLABLE = {ExternalOrderStatus.RECEIVED, ExternalOrderStatus.PRICING, ExternalOrderStatus.QUOTED}
+_CANCELLABLE = {one for one, after in TRANSITIONS.items() if ExternalOrderStatus.CANCELLED in after}
+SIMULATED_CAST = "sim:cast"
 FEED_KEPT = timedelta(days=30)
 _AMOUNTS = ("net", "tax", "gross")
-_CANCELLABLE_UNTIL_CAST = {ExternalOrderStatus.CONFIRMED, ExternalOrderStatus.IN_PRODUCTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +220,19 @@ def order_page(*, partner: Partner, livemode: bool, public_id: str) -> ExternalO
     return order
 
 
+def is_metal_cast(order: ExternalOrder) -> bool:
+    """Whether a piece of it is cast, or said to be cast by the reference of a test order."""
+    if not order.livemode:
+        return order.status == ExternalOrderStatus.IN_PRODUCTION and order.reference.startswith(SIMULATED_CAST)
+    return ExternalOrder.objects.with_page().get(pk=order.pk).is_cast
+
+
 def is_cancellable(order: Any) -> bool:
     """Whether a cancellation would be taken now; the order comes from `with_page`."""
-    return order.status in _CANCELLABLE or (order.status in _CANCELLABLE_UNTIL_CAST and not order.is_cast)
+    is_cast = order.is_cast if order.livemode else order.reference.startswith(SIMULATED_CAST)
+    if order.status == ExternalOrderStatus.IN_PRODUCTION and is_cast:
+        return False
+    return order.status in _CANCELLABLE
 
 
 def orders_page(

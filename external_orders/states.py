@@ -48,6 +48,26 @@ TRANSITIONS: dict[str, set[str]] = {
 }
 
 
+class StatusDetail(TextChoices):
+    """What an order waits for besides its status; the work on it rests meanwhile. New ones may come."""
+
+    WAITS_FOR_ANSWER = "waits_for_answer", _("waits for the partner's answer")
+    ANSWERED = "answered", _("the partner answered")
+    CANCEL_REQUESTED = "cancel_requested", _("the partner wants to cancel")
+
+
+class InquiryKind(TextChoices):
+    QUESTION = "question", _("question to the partner")
+    CANCELLATION = "cancellation", _("wish to cancel")
+
+
+class InquiryOutcome(TextChoices):
+    RESUMED = "resumed", _("went on")
+    ACCEPTED = "accepted", _("cancelled")
+    REFUSED = "refused", _("not cancelled")
+    OVERTAKEN = "overtaken", _("overtaken")
+
+
 class DeliveryStatus(TextChoices):
     PENDING = "pending", _("pending")
     DELIVERED = "delivered", _("delivered")
@@ -65,6 +85,7 @@ class EventType(TextChoices):
     """What a partner can be told of. New types may come; none is renamed."""
 
     ORDER_STATUS_CHANGED = "order.status_changed", _("an order's status changed")
+    ORDER_DETAIL_CHANGED = "order.detail_changed", _("what an order waits for changed")
     ORDER_PROMISE_CHANGED = "order.promise_changed", _("an order's promised date changed")
     QUOTE_PRICED = "quote.priced", _("a quote was priced")
     QUOTE_REFUSED = "quote.refused", _("what was asked can't be made")

@@ -1,7 +1,17 @@
 """Doors for the queue."""
 
 from external_orders import emails
-from external_orders.services import endpoints, events, idempotency, models, production, quotes, webhooks
+from external_orders.services import (
+    endpoints,
+    events,
+    idempotency,
+    inquiries,
+    models,
+    production,
+    quotes,
+    uploads,
+    webhooks,
+)
 
 
 def record_production(work_order_id: int) -> None:
@@ -28,7 +38,9 @@ def sweep_external_orders() -> None:
     production.sweep_production()
     models.sweep_models()
     quotes.sweep_external_quotes()
+    inquiries.sweep_inquiries()
     events.number_events()
     webhooks.sweep_deliveries()
     endpoints.watch_endpoints()
     idempotency.forget_old_answers()
+    uploads.forget_old_uploads()

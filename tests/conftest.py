@@ -50,7 +50,7 @@ def migrated_rows(transactional_db: None) -> None:
         "crm.migrations.0012_desk_groups",
     ):
         import_module(name).make_groups(apps, None)
-    import_module("external_orders.migrations.0012_groups").make_groups(apps, None)
+    import_module("external_orders.migrations.0015_groups").make_groups(apps, None)
     import_module("crm.migrations.0002_groups_and_rules").make_groups(apps, None)
     crm = import_module("crm.migrations.0006_first_version")
     crm.make_groups(apps, None)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
@@ -12,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
 from config.kernel.admin import LogInline, ReadOnlyAdmin, ReadOnlyInline, thumbnail
 from config.kernel.amounts import money
@@ -22,13 +24,15 @@ from external_orders.models import (
     ExternalOrder,
     ExternalOrderItem,
     ExternalOrderLog,
+    Inquiry,
     Partner,
     WaitingExternalOrder,
     WebhookDelivery,
 )
-from external_orders.services import orders
-from external_orders.states import ExternalOrderStatus
-from external_orders.words import words_of
+from external_orders.querysets import CAN_BE_HELD
+from external_orders.services import inquiries, orders
+from external_orders.states import TRANSITIONS, DeliveryStatus, StatusDetail
+from external_orders.words import reasons_in_words
 from mes.models import WorkOrder
 
 STATUS_COLOURS = {
@@ -91,6 +95,7 @@ class ExternalOrderItemInline(ReadOnlyInline):
             quote.alloy.name,
             quote.get_finish_display(),
             quote.size,
+            f"“{quote.engraving}”" if quote.engraving else "",
             item.quote_item.sku,
         ]
         return f"{quote.quantity} × " + ", ".join(str(word) for word in asked if word)
@@ -109,20 +114,44 @@ class ExternalOrderItemInline(ReadOnlyInline):
 
 
 class EventInline(ReadOnlyInline):
+    """What the partner was told, as a line each."""
+
     model = Event
-    fields = readonly_fields = ["sequence", "type", "data", "at", "public_id"]
+    fields = readonly_fields = ["sequence", "type", "told", "at", "public_id"]
+
+    @display(description=_("what is told"))
+    def told(self, event: Event) -> str:
+        """From what to what, whichever of its members the event is about."""
+        before = next((value for name, value in event.data.items() if name.startswith("previous_")), None)
+        about = next((name for name in event.data if name.startswith("previous_")), "previous_status")
+        return f"{before or '–'} → {event.data.get(about.removeprefix('previous_')) or '–'}"
 
 
 class WebhookDeliveryInline(ReadOnlyInline):
     model = WebhookDelivery
     fk_name = "order"
     ordering = ["sequence", "pk"]
-    fields = readonly_fields = ["sequence", "endpoint", "status", "attempts", "last_status", "last_error", "next_at"]
-    show_change_link = True
+    fields = readonly_fields = ["sequence", "message", "endpoint", "status", "attempts", "last_error", "due_at"]
 
     @override
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("endpoint")
+
+    @display(description=_("message"))
+    def message(self, delivery: WebhookDelivery) -> str:
+        """The way to its page, where it can be sent again."""
+        url = reverse(f"{self.admin_site.name}:external_orders_webhookdelivery_change", args=[delivery.pk])
+        return format_html('<a class="font-semibold" href="{}">{}</a>', url, delivery.message_id)
+
+    @display(description=_("due at"))
+    def due_at(self, delivery: WebhookDelivery) -> Any:
+        return delivery.next_at if delivery.status == DeliveryStatus.PENDING else None
+
+
+class InquiryInline(ReadOnlyInline):
+    model = Inquiry
+    verbose_name_plural = _("questions")
+    fields = readonly_fields = ["kind", "text", "asked_at", "answer", "answered_at", "outcome", "fee"]
 
 
 class ExternalOrderLogInline(LogInline):
@@ -135,6 +164,36 @@ _SHIP = "external_orders.ship_external_order"
 
 def _decision(title: Any, service: Any, *, permission: str = _DECIDE, **how: Any) -> Any:
     return decision(title, service, thing="order_id", permission=permission, **how)
+
+
+def _fee_fields(order: ExternalOrder) -> dict[str, forms.Field]:
+    label = _("Fee of %(most)s at most") % {"most": order.amount}
+    amount: dict[str, Any] = {"min_value": 0, "max_value": order.gross, "decimal_places": 2}
+    return {"fee": forms.DecimalField(label=label, required=False, widget=UnfoldAdminDecimalFieldWidget(), **amount)}
+
+
+_ASKED = {StatusDetail.WAITS_FOR_ANSWER, StatusDetail.ANSWERED}
+_MOVES = {
+    "confirm": "confirmed",
+    "reject": "rejected",
+    "cancel": "cancelled",
+    "ship": "shipped",
+    "deliver": "delivered",
+}
+_OFFERED: dict[str, set[str]] = {
+    "ask_partner": {""},
+    "resume": {str(one) for one in _ASKED},
+    "accept_cancellation": {StatusDetail.CANCEL_REQUESTED},
+    "refuse_cancellation": {StatusDetail.CANCEL_REQUESTED},
+}
+
+
+def _is_offered(name: str, order: ExternalOrder) -> bool:
+    """Whether a decision can be made on an order as it is now."""
+    button = name.rsplit("externalorder_", 1)[-1]
+    if button in _MOVES:
+        return _MOVES[button] in TRANSITIONS[order.status]
+    return order.status in CAN_BE_HELD and order.status_detail in _OFFERED.get(button, {order.status_detail})
 
 
 class ModeFilter(admin.SimpleListFilter):
@@ -162,7 +221,7 @@ class ExternalOrderAdmin(ReadOnlyAdmin):
     ordering = ["-accepted_at", "-pk"]
     fields = [
         ("partner", "reference"),
-        ("status", "livemode"),
+        ("status", "status_detail", "livemode"),
         "why",
         ("accepted_at", "promised_on"),
         ("amount", "ship_to"),
@@ -170,13 +229,31 @@ class ExternalOrderAdmin(ReadOnlyAdmin):
         ("note", "tracking_number"),
     ]
     readonly_fields = ["amount", "ship_to", "why"]
-    inlines = [ExternalOrderItemInline, ExternalOrderLogInline, EventInline, WebhookDeliveryInline]
-    actions_detail = ["confirm", "reject", "ship", "deliver", "cancel"]
+    inlines = [ExternalOrderItemInline, InquiryInline, ExternalOrderLogInline, EventInline, WebhookDeliveryInline]
+    actions_detail = [
+        "confirm",
+        "reject",
+        "ship",
+        "deliver",
+        "ask_partner",
+        "resume",
+        "accept_cancellation",
+        "refuse_cancellation",
+        "cancel",
+    ]
     actions_row = ["confirm", "ship"]
 
     confirm = _decision(_("Confirm"), orders.confirm_external_order, icon="check")
     reject = _decision(_("Reject"), orders.reject_external_order, icon="close")
     cancel = _decision(_("Cancel"), orders.cancel_external_order, icon="cancel")
+    ask_partner = _decision(
+        _("Ask the partner"), inquiries.ask_partner, icon="contact_support", label=_("What should he answer?")
+    )
+    resume = _decision(_("Go on"), inquiries.resume_external_order, icon="play_arrow")
+    accept_cancellation = _decision(
+        _("Cancel as he wishes"), inquiries.accept_cancellation, icon="cancel", fields=_fee_fields
+    )
+    refuse_cancellation = _decision(_("Don't cancel"), inquiries.refuse_cancellation, icon="undo")
     ship = _decision(
         _("Ship"),
         orders.ship_external_order,
@@ -192,6 +269,13 @@ class ExternalOrderAdmin(ReadOnlyAdmin):
         permission=_SHIP,
         label=_("How do we know?"),
     )
+
+    @override
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Only the buttons that its service would not refuse: what can't be done now isn't asked for."""
+        allowed = super().get_actions_detail(request, object_id)
+        order = ExternalOrder.objects.filter(pk=object_id).first() if str(object_id).isdecimal() else None
+        return [one for one in allowed if order is None or _is_offered(one.action_name, order)]
 
     @override
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -218,7 +302,7 @@ class ExternalOrderAdmin(ReadOnlyAdmin):
 
     @display(description=_("why it waited"))
     def why(self, order: ExternalOrder) -> str:
-        return format_html_join("", "<p>{}</p>", ((words_of(reason),) for reason in order.waits_for)) or "–"
+        return format_html_join("", "<p>{}</p>", ((words,) for words in reasons_in_words(order))) or "–"
 
     @override
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
@@ -259,7 +343,15 @@ class WaitingExternalOrderAdmin(ExternalOrderAdmin):
     list_display = ["picture", "reference", "partner", "amount", "why", "accepted_at"]
     list_filter = [PartnerFilter]
     ordering = ["accepted_at", "pk"]
-    actions_detail = ["confirm", "reject", "cancel"]
+    actions_detail = [
+        "confirm",
+        "reject",
+        "ask_partner",
+        "resume",
+        "accept_cancellation",
+        "refuse_cancellation",
+        "cancel",
+    ]
     actions_row = ["confirm", "reject"]
 
     @override
@@ -267,7 +359,7 @@ class WaitingExternalOrderAdmin(ExternalOrderAdmin):
         """All of them on a thing's page: whoever has just decided sees what became of it."""
         rows = super().get_queryset(request)
         is_list = request.resolver_match is not None and str(request.resolver_match.url_name).endswith("_changelist")
-        return rows.filter(status=ExternalOrderStatus.RECEIVED, livemode=True) if is_list else rows
+        return rows.waiting() if is_list else rows
 
     @override
     def get_urls(self) -> list[Any]:

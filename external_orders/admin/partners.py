@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 from typing_extensions import override
@@ -20,9 +21,10 @@ from unfold.decorators import action, display
 
 from config.kernel.admin import FastModelAdmin, ReadOnlyAdmin, ReadOnlyInline
 from config.kernel.decisions import ask
+from config.kernel.errors import DomainError
 from config.kernel.sites import operators
 from external_orders.models import Partner, PartnerKey
-from external_orders.services.keys import IssuedKey, issue_key, revoke_key, rotate_key
+from external_orders.services.keys import IssuedKey, issue_key, restrict_key, revoke_key, rotate_key
 from external_orders.states import Scope
 
 _A_YEAR = 365
@@ -30,8 +32,13 @@ _A_YEAR = 365
 
 class PartnerKeyInline(ReadOnlyInline):
     model = PartnerKey
-    fields = readonly_fields = ["prefix", "livemode", "created_at", "last_used_at", "expires_at", "revoked_at"]
-    show_change_link = True
+    fields = readonly_fields = ["shown", "created_at", "last_used_at", "expires_at", "revoked_at"]
+
+    @display(description=_("key"))
+    def shown(self, key: PartnerKey) -> str:
+        """The way to its page, where it is replaced and revoked."""
+        url = reverse(f"{self.admin_site.name}:external_orders_partnerkey_change", args=[key.pk])
+        return format_html('<a class="font-semibold" href="{}">{}</a>', url, key)
 
 
 @admin.register(Partner, site=operators)
@@ -60,9 +67,14 @@ class PartnerAdmin(FastModelAdmin):
                 livemode=not asked["is_test"],
                 expires_at=timezone.now() + timedelta(days=asked["days"] or _A_YEAR),
                 scopes=asked["scopes"],
+                networks=asked["networks"].replace(",", " ").split(),
             )
 
         return _show_once(self, request, partner, KeyForm, issue, title=_("Issue a key"))
+
+
+def _networks_field() -> forms.CharField:
+    return forms.CharField(label=_("Only from these addresses or networks (empty: from everywhere)"), required=False)
 
 
 class KeyForm(forms.Form):
@@ -75,6 +87,7 @@ class KeyForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    networks = _networks_field()
     days = forms.IntegerField(label=_("Valid for days"), min_value=1, max_value=3 * _A_YEAR, required=False)
 
 
@@ -104,8 +117,12 @@ def _show_once(
         "opts": model_admin.model._meta,
     }
     if request.method == "POST" and form.is_valid():
-        issued = issue(form.cleaned_data)
-        context["plain_key"] = issued.plain
+        try:
+            issued = issue(form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            context["plain_key"] = issued.plain
     return TemplateResponse(request, "external_orders/issue_key.html", context, headers={"Cache-Control": "no-store"})
 
 
@@ -121,13 +138,23 @@ class PartnerKeyAdmin(ReadOnlyAdmin):
         ("created_by", "created_at"),
         ("last_used_at", "expires_at"),
         "revoked_at",
-        "scopes",
+        "may",
+        "only_from",
     ]
-    actions_detail = ["rotate", "revoke"]
+    readonly_fields = ["may", "only_from"]
+    actions_detail = ["rotate", "restrict", "revoke"]
 
     @display(description=_("key"))
     def shown(self, key: PartnerKey) -> str:
         return str(key)
+
+    @display(description=_("may be used to"))
+    def may(self, key: PartnerKey) -> str:
+        return ", ".join(str(Scope(one).label) for one in key.scopes)
+
+    @display(description=_("only from"))
+    def only_from(self, key: PartnerKey) -> str:
+        return ", ".join(key.networks) or str(_("everywhere"))
 
     @action(description=_("Replace"), permissions=["external_orders.issue_partner_key"], icon="autorenew")
     def rotate(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -139,6 +166,19 @@ class PartnerKeyAdmin(ReadOnlyAdmin):
 
         return _show_once(self, request, key.partner, RotationForm, replace, title=_("Replace"))
 
+    @action(description=_("Addresses"), permissions=["external_orders.issue_partner_key"], icon="lan")
+    def restrict(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """From where the key may be used."""
+        return ask(
+            self,
+            request,
+            object_id,
+            title=_("Addresses"),
+            label=_("Only from these addresses or networks (empty: from everywhere)"),
+            call=_restrict,
+            is_required=False,
+        )
+
     @action(description=_("Revoke"), permissions=["external_orders.issue_partner_key"], icon="block")
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return ask(
@@ -149,6 +189,10 @@ class PartnerKeyAdmin(ReadOnlyAdmin):
             label=_("Type the key's prefix to revoke it for good"),
             call=_revoke,
         )
+
+
+def _restrict(key: Any, networks: str) -> None:
+    restrict_key(key_id=key.pk, networks=networks.replace(",", " ").split())
 
 
 def _revoke(key: Any, typed: str) -> None:

@@ -4,6 +4,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.request import Request
 from typing_extensions import override
 
+from config.kernel.addresses import address_of
 from external_orders.api.throttles import BAD_KEYS, require
 from external_orders.errors import KeyRefused
 from external_orders.models import Partner, PartnerKey
@@ -19,9 +20,11 @@ class KeyAuthentication(BaseAuthentication):
     @override
     def authenticate(self, request: Request) -> tuple[Partner, PartnerKey]:
         scheme, _, plain = get_authorization_header(request).partition(b" ")
-        key = authenticate(plain=plain.strip().decode("latin-1")) if scheme.lower() == b"bearer" else None
+        address = address_of(request._request)
+        is_bearer = scheme.lower() == b"bearer"
+        key = authenticate(plain=plain.strip().decode("latin-1"), address=address) if is_bearer else None
         if key is None:
-            require(BAD_KEYS, request.META.get("REMOTE_ADDR", ""))
+            require(BAD_KEYS, address)
             raise KeyRefused
         return key.partner, key
 

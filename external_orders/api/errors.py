@@ -21,7 +21,12 @@ PROBLEM_TYPE = "application/problem+json"
 # What the domain calls a conflict has a more telling status in HTTP.
 _STATUS = {"quote_expired": 410, "too_large": 413}
 _SHOWN_PARAMS = {"existing_order", "current", "scope"}
-_RETRY_AFTER = {"idempotency_in_progress": "1", "unavailable": "5"}
+_RETRY_AFTER = {
+    "idempotency_in_progress": "1",
+    "unavailable": "5",
+    "too_many_models": "10",
+    "too_many_open_quotes": "60",
+}
 # What two requests at the same moment run into, when both looked before either wrote. SQLite names the columns instead.
 _OF_CONSTRAINT: dict[str, type[DomainError]] = {
     "partner_model_once": Conflict,

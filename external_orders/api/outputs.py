@@ -16,8 +16,10 @@ from external_orders.states import (
     DisabledReason,
     EventType,
     ExternalOrderStatus,
+    InquiryKind,
     ModelState,
     QuoteState,
+    StatusDetail,
 )
 from pricing.states import Finish, Kind
 
@@ -96,6 +98,25 @@ class PartnerOut(serializers.Serializer[Any]):
         return _money(key.partner.most_amount, key.partner.currency)
 
 
+class UploadOut(serializers.Serializer[Any]):
+    id = serializers.CharField(source="public_id")
+    livemode = serializers.BooleanField()
+    sha256 = serializers.CharField()
+    size_bytes = serializers.IntegerField()
+    filename = serializers.CharField()
+    has_arrived = serializers.SerializerMethodField()
+    expires_at = TimeOut()
+
+    def get_has_arrived(self, upload: Any) -> bool:
+        return upload.design_id is not None
+
+
+class TicketOut(UploadOut):
+    """The only answer with the address; whoever has it may send the file, once."""
+
+    upload_url = serializers.CharField()
+
+
 class ModelOut(serializers.Serializer[ModelPage]):
     id = serializers.CharField(source="model.public_id")
     livemode = serializers.BooleanField(source="model.livemode")
@@ -124,6 +145,7 @@ class PieceOut(serializers.Serializer[Any]):
     finish = serializers.ChoiceField(source="quote.finish", choices=Finish.choices)
     size = serializers.CharField(source="quote.size")
     quantity = serializers.IntegerField(source="quote.quantity")
+    engraving = serializers.CharField(source="quote.engraving")
     mass_g = serializers.DecimalField(source="quote.mass_g", max_digits=10, decimal_places=3, allow_null=True)
 
     def get_model_id(self, line: Any) -> str | None:
@@ -219,12 +241,48 @@ class OrderItemOut(PieceOut):
         return super().to_representation(instance.quote_item)
 
 
+class QuestionOut(serializers.Serializer[Any]):
+    """What the workshop asks; the work rests until it has read the answer."""
+
+    text = serializers.CharField()
+    asked_at = TimeOut()
+    answer = serializers.SerializerMethodField()
+    answered_at = TimeOut(allow_null=True)
+
+    def get_answer(self, inquiry: Any) -> str | None:
+        return inquiry.answer or None
+
+
+class CancellationOut(serializers.Serializer[Any]):
+    """A wish to cancel what is cast already, and what was decided; `fee` is what is still owed."""
+
+    status = serializers.SerializerMethodField()
+    reason = serializers.CharField(source="text")
+    requested_at = TimeOut(source="asked_at")
+    decided_at = TimeOut(source="closed_at", allow_null=True)
+    answer = serializers.CharField()
+    fee = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ChoiceField(choices=["requested", "accepted", "refused", "overtaken"]))
+    def get_status(self, inquiry: Any) -> str:
+        return inquiry.outcome or "requested"
+
+    @extend_schema_field(MoneyOut(allow_null=True))
+    def get_fee(self, inquiry: Any) -> dict[str, str] | None:
+        return None if inquiry.fee is None else _money(inquiry.fee, inquiry.order.currency)
+
+
+def _last(order: Any, kind: InquiryKind) -> Any:
+    return next((one for one in reversed(order.inquiries.all()) if one.kind == kind), None)
+
+
 class OrderOut(serializers.Serializer[Any]):
     id = serializers.CharField(source="public_id")
     livemode = serializers.BooleanField()
     reference = serializers.CharField()
     quote_id = serializers.CharField(source="quote.public_id")
     status = serializers.ChoiceField(choices=ExternalOrderStatus.choices)
+    status_detail = serializers.SerializerMethodField()
     sequence = serializers.IntegerField()
     items = OrderItemOut(many=True)
     net = AmountField("net")
@@ -232,6 +290,8 @@ class OrderOut(serializers.Serializer[Any]):
     total = AmountField("gross")
     promised_ship_date = serializers.DateField(source="promised_on")
     cancellable = serializers.SerializerMethodField()
+    question = serializers.SerializerMethodField()
+    cancellation = serializers.SerializerMethodField()
     tracking_number = serializers.SerializerMethodField()
     ship_to = ShipToOut(source="*")
     note = serializers.CharField()
@@ -240,6 +300,20 @@ class OrderOut(serializers.Serializer[Any]):
 
     def get_cancellable(self, order: Any) -> bool:
         return is_cancellable(order)
+
+    @extend_schema_field(serializers.ChoiceField(choices=StatusDetail.choices, allow_null=True))
+    def get_status_detail(self, order: Any) -> str | None:
+        return order.status_detail or None
+
+    @extend_schema_field(QuestionOut(allow_null=True))
+    def get_question(self, order: Any) -> Any:
+        asked = _last(order, InquiryKind.QUESTION)
+        return QuestionOut(asked).data if asked else None
+
+    @extend_schema_field(CancellationOut(allow_null=True))
+    def get_cancellation(self, order: Any) -> Any:
+        asked = _last(order, InquiryKind.CANCELLATION)
+        return CancellationOut(asked).data if asked else None
 
     def get_tracking_number(self, order: Any) -> str | None:
         return order.tracking_number or None
@@ -292,6 +366,11 @@ class DeliveryOut(serializers.Serializer[Any]):
     @extend_schema_field(TimeOut(allow_null=True))
     def get_next_attempt_at(self, delivery: Any) -> str | None:
         return TimeOut().to_representation(delivery.next_at) if delivery.status == DeliveryStatus.PENDING else None
+
+
+class ReplayedOut(serializers.Serializer[Any]):
+    replayed = serializers.IntegerField(source="count")
+    next_after = serializers.CharField(allow_null=True)
 
 
 class FieldErrorOut(serializers.Serializer[Any]):

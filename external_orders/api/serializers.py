@@ -36,6 +36,20 @@ class ModelIn(In):
     file = serializers.FileField(allow_empty_file=True)
 
 
+class UploadedModelIn(In):
+    """A file that arrived at an address of its own."""
+
+    upload_id = serializers.CharField(max_length=32)
+
+
+class UploadIn(In):
+    """What will be sent; the hash in lower-case hexadecimal digits."""
+
+    sha256 = serializers.RegexField(r"\A[0-9a-f]{64}\Z")
+    size_bytes = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+    filename = serializers.CharField(max_length=120)
+
+
 _OF_A_MODEL = {"kind", "alloy", "finish", "size"}
 
 
@@ -49,6 +63,7 @@ class QuoteItemIn(In):
     finish = serializers.ChoiceField(choices=Finish.choices, required=False)
     size = serializers.CharField(max_length=16, allow_blank=True, required=False)
     quantity = serializers.IntegerField(min_value=1, max_value=1000, default=1)
+    engraving = serializers.CharField(max_length=60, allow_blank=True, required=False)
 
     @override
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -104,6 +119,16 @@ class AdvanceIn(In):
     to = serializers.ChoiceField(choices=ExternalOrderStatus.choices, required=False)
 
 
+class CancelIn(In):
+    """Why, in the partner's words: a planner who decides reads it."""
+
+    reason = serializers.CharField(max_length=300, default="", allow_blank=True)
+
+
+class AnswerIn(In):
+    text = serializers.CharField(max_length=300)
+
+
 class NothingIn(In):
     """A request without a body."""
 
@@ -115,6 +140,15 @@ class EventsIn(In):
 
 class DeliveriesIn(PageIn):
     status = serializers.ChoiceField(choices=DeliveryStatus.choices, required=False)
+
+
+class ReplayIn(In):
+    """Which while; `after` goes on where the answer before stopped."""
+
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField(required=False)
+    after = serializers.CharField(max_length=32, required=False)
+    only_failed = serializers.BooleanField(default=True)
 
 
 _EVENT_TYPES = [kind for kind in EventType.choices if kind[0] != EventType.PING]

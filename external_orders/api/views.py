@@ -4,12 +4,13 @@ import hashlib
 import re
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, ClassVar, cast
+from typing import IO, Any, ClassVar, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import MultiPartParser
 from rest_framework.renderers import JSONRenderer
@@ -26,20 +27,22 @@ from external_orders.api.errors import PayloadTooLarge, problem_of
 from external_orders.api.idempotency import answer_of, once
 from external_orders.api.openapi import operation, schema
 from external_orders.api.pagination import opened_cursor, sealed_cursor
+from external_orders.api.parsers import PlainJSONParser
 from external_orders.api.throttles import Allowance, require
-from external_orders.api.versions import version_of
+from external_orders.api.versions import retirement_headers, version_of
 from external_orders.api.waiting import waited_for
 from external_orders.errors import HttpsNeeded, NotFound, ScopeMissing, TestKeyNeeded
-from external_orders.models import ExternalOrder, Partner, PartnerKey
-from external_orders.services import acceptance, endpoints, models, orders, quotes, webhooks
+from external_orders.models import ExternalOrder, Partner, PartnerKey, PartnerModel
+from external_orders.services import acceptance, endpoints, inquiries, models, orders, quotes, uploads, webhooks
 from external_orders.services.idempotency import Answer
 from external_orders.services.keys import API_VERSION
 from external_orders.services.test_mode import advance_test_order
 from external_orders.services.webhooks import told_of
-from external_orders.states import ModelState, QuoteState, Scope
+from external_orders.states import ModelState, QuoteState, Scope, StatusDetail
 
 _MOST_JSON_BYTES = 64 * 1024
 _MULTIPART_OVERHEAD = 16 * 1024
+_BYTES = {"application/octet-stream": OpenApiTypes.BINARY}
 
 
 class OnlyJson(BaseContentNegotiation):
@@ -84,6 +87,8 @@ class PublicView(APIView):
         answer["X-Request-Id"] = self.request_id
         answer["Api-Version"] = getattr(self, "version", API_VERSION)
         answer["Cache-Control"] = "no-store"
+        for name, value in retirement_headers(answer["Api-Version"]).items():
+            answer[name] = value
         return answer
 
 
@@ -207,23 +212,50 @@ def _digest(body: Any) -> str:
     return f'"{hashlib.sha256(JSONRenderer().render(body)).hexdigest()[:32]}"'
 
 
+class Uploads(PartnerView):
+    scopes = {"POST": Scope.MODELS_WRITE}
+
+    @operation("announce_upload", "Announce a file", takes=serializers.UploadIn, answers={201: outputs.TicketOut})
+    def post(self, request: Request) -> Response:
+        ticket = uploads.announce_upload(**self.owner, **self.read(serializers.UploadIn))
+        ticket.upload.upload_url = request.build_absolute_uri(
+            reverse("external_orders:receive_upload", args=[ticket.secret])
+        )
+        return Response(outputs.TicketOut(ticket.upload).data, status=201)
+
+
+class ReceiveUpload(PublicView):
+    """Without a key: the address is the secret."""
+
+    most_bytes = settings.MAX_UPLOAD_BYTES
+
+    @operation("receive_upload", "Send an announced file", takes=_BYTES, answers={200: outputs.UploadOut})
+    def put(self, request: Request, secret: str) -> Response:
+        upload = uploads.receive_upload(secret=secret, stream=cast(IO[bytes], request._request))
+        return Response(outputs.UploadOut(upload).data)
+
+
 class Models(PartnerView):
     scopes = {"POST": Scope.MODELS_WRITE}
-    parser_classes = [MultiPartParser]
+    parser_classes = [MultiPartParser, PlainJSONParser]
     most_bytes = settings.MAX_UPLOAD_BYTES + _MULTIPART_OVERHEAD
 
     @operation(
         "register_model",
         "Send a model",
-        takes={"multipart/form-data": serializers.ModelIn},
+        takes={"multipart/form-data": serializers.ModelIn, "application/json": serializers.UploadedModelIn},
         answers={200: outputs.ModelOut, 202: outputs.ModelOut},
     )
     def post(self, request: Request) -> Response:
-        upload = self.read(serializers.ModelIn, request.data)["file"]
-        model, is_new = models.register_model(**self.owner, upload=upload)
+        model, is_new = self._register(request)
         page = selectors.model_page(**self.owner, public_id=model.public_id)
         location = {"Location": reverse("external_orders:model", args=[model.public_id])}
         return Response(outputs.ModelOut(page).data, status=202 if is_new else 200, headers=location)
+
+    def _register(self, request: Request) -> tuple[PartnerModel, bool]:
+        if (request.content_type or "").startswith(PlainJSONParser.media_type):
+            return uploads.register_uploaded(**self.owner, **self.read(serializers.UploadedModelIn))
+        return models.register_model(**self.owner, upload=self.read(serializers.ModelIn, request.data)["file"])
 
 
 class Model(PartnerView):
@@ -337,23 +369,47 @@ class CancelOrder(OrderWritingView):
     @operation(
         "cancel_order",
         "Cancel an order",
-        takes=serializers.NothingIn,
+        takes=serializers.CancelIn,
         options=("If-Match",),
         is_once=True,
-        answers={200: outputs.OrderOut},
+        answers={200: outputs.OrderOut, 202: outputs.OrderOut},
     )
     def post(self, request: Request, public_id: str) -> HttpResponse:
         return once(request, lambda: self._cancel(public_id))
 
     def _cancel(self, public_id: str) -> Answer:
-        self.read(serializers.NothingIn)
+        asked = self.read(serializers.CancelIn)
         order = selectors.order_page(**self.owner, public_id=public_id)
-        cancelled = orders.cancel_external_order(
+        cancelled = orders.cancel_for_partner(
             order_id=order.pk,
-            reason=f"by the partner, key {self.key.prefix}",
+            wish=asked["reason"],
+            via=f"by the partner, key {self.key.prefix}",
             expected_sequence=_expected(self.request.headers.get("If-Match")),
         )
-        return self.answer_with(200, cancelled)
+        is_asked = cancelled.status_detail == StatusDetail.CANCEL_REQUESTED
+        return self.answer_with(202 if is_asked else 200, cancelled)
+
+
+class AnswerQuestion(OrderWritingView):
+    scopes = {"POST": Scope.ORDERS_WRITE}
+
+    @operation(
+        "answer_question",
+        "Answer what the workshop asks",
+        takes=serializers.AnswerIn,
+        options=("If-Match",),
+        is_once=True,
+        answers={200: outputs.OrderOut},
+    )
+    def post(self, request: Request, public_id: str) -> HttpResponse:
+        return once(request, lambda: self._answer(public_id))
+
+    def _answer(self, public_id: str) -> Answer:
+        asked = self.read(serializers.AnswerIn)
+        order = selectors.order_page(**self.owner, public_id=public_id)
+        expected = _expected(self.request.headers.get("If-Match"))
+        answered = inquiries.answer_question(order_id=order.pk, text=asked["text"], expected_sequence=expected)
+        return self.answer_with(200, answered)
 
 
 def _expected(if_match: str | None) -> int | None:
@@ -503,6 +559,20 @@ class ReplayDelivery(PartnerView):
         self.read(serializers.NothingIn)
         delivery = webhooks.replay_own_delivery(**self.owner, endpoint_id=public_id, message_id=message_id)
         return Response(outputs.DeliveryOut(delivery).data, status=202)
+
+
+class ReplayRange(PartnerView):
+    scopes = {"POST": Scope.WEBHOOKS_MANAGE}
+
+    @operation(
+        "replay_range",
+        "Send the messages of a while again",
+        takes=serializers.ReplayIn,
+        answers={202: outputs.ReplayedOut},
+    )
+    def post(self, request: Request, public_id: str) -> Response:
+        replayed = webhooks.replay_range(**self.owner, endpoint_id=public_id, **self.read(serializers.ReplayIn))
+        return Response(outputs.ReplayedOut(replayed).data, status=202)
 
 
 def docs(request: HttpRequest) -> HttpResponse:

@@ -1,3 +1,4 @@
+from external_orders.models.inquiries import Inquiry
 from external_orders.models.orders import (
     ExternalOrder,
     ExternalOrderItem,
@@ -7,6 +8,7 @@ from external_orders.models.orders import (
 )
 from external_orders.models.partners import Partner, PartnerKey
 from external_orders.models.quotes import ExternalQuote, ExternalQuoteItem, PartnerModel
+from external_orders.models.uploads import Upload
 from external_orders.models.webhooks import Event, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
@@ -17,9 +19,11 @@ __all__ = [
     "ExternalQuote",
     "ExternalQuoteItem",
     "IdempotencyRecord",
+    "Inquiry",
     "Partner",
     "PartnerKey",
     "PartnerModel",
+    "Upload",
     "WaitingExternalOrder",
     "WebhookDelivery",
     "WebhookEndpoint",

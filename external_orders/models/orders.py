@@ -15,7 +15,7 @@ from external_orders import references, states
 from external_orders.models.partners import Partner
 from external_orders.models.quotes import ExternalQuote, ExternalQuoteItem
 from external_orders.querysets import ExternalOrderQuerySet, OwnedQuerySet
-from external_orders.states import ExternalOrderStatus
+from external_orders.states import ExternalOrderStatus, StatusDetail
 from mes.models import WorkOrder
 
 
@@ -35,6 +35,7 @@ class ExternalOrder(models.Model):
     status = models.CharField(
         _("status"), max_length=16, choices=ExternalOrderStatus.choices, default=ExternalOrderStatus.RECEIVED
     )
+    status_detail = models.CharField(_("waits for"), max_length=20, choices=StatusDetail.choices, blank=True)
     waits_for = models.JSONField(_("why it waited"), default=list, blank=True)  # codes: external_orders.words
     sequence = models.PositiveIntegerField(_("sequence"), default=1)
     currency = models.CharField(_("currency"), max_length=3)
@@ -87,6 +88,9 @@ class ExternalOrder(models.Model):
                 name="external_order_waiting",
             ),
             models.Index(
+                fields=["accepted_at", "id"], condition=~Q(status_detail=""), name="external_order_asked_about"
+            ),
+            models.Index(
                 fields=["status"], condition=Q(status__in=["confirmed", "in_production"]), name="external_order_in_work"
             ),
         ]
@@ -104,7 +108,11 @@ class ExternalOrder(models.Model):
         self.is_cast = False
         rows = self.items.all()
         rows._result_cache = list(lines)  # as a prefetch leaves it: whoever filters asks the database
-        self._prefetched_objects_cache = {"items": rows}
+        self._prefetched_objects_cache = {"items": rows, "inquiries": self.inquiries.none()}
+
+    def know_inquiries(self) -> None:
+        """What was asked right after it was written is known too."""
+        self._prefetched_objects_cache["inquiries"] = self.inquiries.model._default_manager.filter(order=self)
 
 
 class WaitingExternalOrder(ExternalOrder):

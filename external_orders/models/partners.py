@@ -58,6 +58,7 @@ class PartnerKey(models.Model):
     livemode = models.BooleanField(_("live"), default=True)
     scopes = models.JSONField(_("may be used to"), default=all_scopes)
     api_version = models.CharField(_("version of the API"), max_length=10, blank=True)
+    networks = models.JSONField(_("only from"), default=list, blank=True)  # of addresses; none named: from anywhere
     prefix = models.CharField(_("prefix"), max_length=8, unique=True)
     sha256 = models.CharField("SHA-256", max_length=64)
     created_by = models.ForeignKey(

@@ -59,6 +59,9 @@ class ExternalQuote(models.Model):
         verbose_name = _("external quote")
         verbose_name_plural = _("external quotes")
         indexes = [
+            models.Index(
+                fields=["partner", "livemode"], condition=Q(closed_at__isnull=True), name="external_quote_open"
+            ),
             models.Index(fields=["created_at"], condition=Q(settled_at__isnull=True), name="external_quote_unsettled"),
             models.Index(
                 fields=["expires_at"],

@@ -44,6 +44,7 @@ class Event(models.Model):
         constraints = [models.UniqueConstraint(fields=["order", "sequence"], name="event_sequence_once")]
         indexes = [
             models.Index(fields=["partner", "livemode", "feed_number"], name="event_feed"),
+            models.Index(fields=["partner", "livemode", "at", "id"], name="event_by_time"),
             models.Index(fields=["id"], condition=Q(feed_number__isnull=True), name="event_unnumbered"),
         ]
 

@@ -16,6 +16,7 @@ from external_orders.errors import DuplicateReference, NotFound
 from external_orders.limits import Facts, Limits, reasons_to_wait
 from external_orders.models import ExternalOrder, ExternalOrderItem, ExternalQuote, ExternalQuoteItem, Partner
 from external_orders.services import test_mode
+from external_orders.services.inquiries import ask_partner
 from external_orders.services.statuses import move_external_order, record_creation
 from external_orders.states import ExternalOrderStatus
 from mes.models import WorkOrder
@@ -110,6 +111,10 @@ def _settle(order: ExternalOrder, items: Sequence[ExternalQuoteItem], *, via: st
     _write(order)
     _write_lines(order, items, is_released=is_confirmed and order.livemode)
     record_creation(order, reasons=[received, _WITHIN_LIMITS] if is_confirmed else [received])
+    if test_mode.ASKED in simulated:
+        ask_partner(order_id=order.pk, reason=test_mode.ASKED, actor=None)
+        order.refresh_from_db(fields=["status_detail", "sequence", "changed_at"])
+        order.know_inquiries()
     if test_mode.REJECTED in simulated:
         move_external_order(order_id=order.pk, to=ExternalOrderStatus.REJECTED, reason=test_mode.REJECTED)
         order.refresh_from_db(fields=["status", "sequence", "changed_at"])

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -20,7 +21,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from config.kernel.locking import lock_one
-from external_orders.errors import KeyRevoked, PrefixMistyped
+from external_orders.errors import BadNetwork, KeyRevoked, PrefixMistyped
 from external_orders.models import Partner, PartnerKey
 from external_orders.states import all_scopes
 
@@ -46,11 +47,13 @@ def issue_key(
     livemode: bool = True,
     expires_at: datetime | None = None,
     scopes: Sequence[str] = (),
+    networks: Sequence[str] = (),
 ) -> IssuedKey:
     """Make a key for a partner. Its plain text is returned this once; the database keeps a hash.
 
-    Without scopes it may be used for everything.
+    Without scopes it may be used for everything, without networks from everywhere. Refuses with BadNetwork.
     """
+    allowed = _networks(networks)
     partner = lock_one(Partner.objects.filter(pk=partner_id))
     prefix = _random(8)
     body = f"jwl_{'live' if livemode else 'test'}_{prefix}_{_random(43)}"
@@ -63,6 +66,7 @@ def issue_key(
         created_by=actor,
         expires_at=expires_at,
         scopes=list(scopes) or all_scopes(),
+        networks=allowed,
     )
     return IssuedKey(key, plain)
 
@@ -101,6 +105,7 @@ def rotate_key(*, key_id: int, overlap: timedelta, actor: User | None) -> Issued
         livemode=old.livemode,
         expires_at=now + lifetime if lifetime else None,
         scopes=old.scopes,
+        networks=old.networks,
     )
     old.expires_at = min(old.expires_at or now + overlap, now + overlap)
     old.save(update_fields=["expires_at"])
@@ -122,8 +127,37 @@ def revoke_key(*, key_id: int, typed_prefix: str) -> PartnerKey:
     return key
 
 
-def authenticate(*, plain: str) -> PartnerKey | None:
-    """The key behind its plain text with its partner; None for whatever reason it isn't valid."""
+def _networks(wanted: Sequence[str]) -> list[str]:
+    """Networks as they are written down: `192.0.2.7/32`. Refuses with BadNetwork."""
+    try:
+        return sorted({str(ip_network(one.strip(), strict=False)) for one in wanted if one.strip()})
+    except ValueError:
+        raise BadNetwork from None
+
+
+@transaction.atomic
+def restrict_key(*, key_id: int, networks: Sequence[str]) -> PartnerKey:
+    """From which networks a key may be used; none: from everywhere. Locks the key. Refuses with BadNetwork."""
+    allowed = _networks(networks)
+    key = lock_one(PartnerKey.objects.filter(pk=key_id))
+    key.networks = allowed
+    key.save(update_fields=["networks"])
+    return key
+
+
+def _is_allowed_from(key: PartnerKey, address: str) -> bool:
+    if not key.networks:
+        return True
+    try:
+        caller = ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(caller, "ipv4_mapped", None)
+    return any((mapped or caller) in ip_network(one) for one in key.networks)
+
+
+def authenticate(*, plain: str, address: str = "") -> PartnerKey | None:
+    """The key behind its plain text with its partner; None for whatever reason it isn't valid from an address."""
     form = _FORM.fullmatch(plain)
     if form is None or not hmac.compare_digest(_checksum(plain[:-7]), plain[-6:]):
         return None
@@ -131,6 +165,8 @@ def authenticate(*, plain: str) -> PartnerKey | None:
     valid = PartnerKey.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), revoked_at__isnull=True)
     key = valid.select_related("partner").filter(prefix=form[1], partner__is_active=True).first()
     if key is None or not hmac.compare_digest(key.sha256, _digest(plain)):
+        return None
+    if not _is_allowed_from(key, address):
         return None
     _note_use(key, now)
     return key

@@ -12,15 +12,18 @@ from django.utils import timezone
 
 from config.kernel.locking import lock_one
 from config.kernel.queue import DEFAULT, PRICING, enqueue, waiting
+from external_orders.errors import TooManyModels
 from external_orders.models import Partner, PartnerModel
-from external_orders.querysets import MOST_MEASURINGS
+from external_orders.querysets import MOST_MEASURINGS, PartnerModelQuerySet
 from external_orders.services.events import record_event
 from external_orders.states import EventType
 from pricing.engine.errors import EngineCrashed, EngineGaveUp
+from pricing.models import Design
 from pricing.services.designs import known_measurement, measurement_of, store_design
 
 TASK = "external_orders.tasks.measure_model"
 _UNIT = ""
+MOST_UNFINISHED = 20
 _FORGOTTEN = timedelta(minutes=2)
 _SWEEP_AT_MOST = 200
 _LONG_QUEUE = 1_000
@@ -30,18 +33,27 @@ _LONG_QUEUE = 1_000
 def register_model(*, partner: Partner, livemode: bool, upload: "File[bytes]") -> tuple[PartnerModel, bool]:
     """Store a partner's file and have it measured; the same bytes give him the same model again. True when it is new.
 
-    Refuses with pricing's FileEmpty, FileTooLarge.
+    Refuses with TooManyModels and pricing's FileEmpty, FileTooLarge.
     """
-    design = store_design(upload=upload)
-    model, is_new = PartnerModel.objects.get_or_create(
-        partner=partner, livemode=livemode, design=design, defaults={"filename": _shown_name(upload.name)}
+    return register_design(
+        partner=partner, livemode=livemode, design=store_design(upload=upload), filename=shown_name(upload.name)
     )
-    if is_new:
-        _hint(model)
-    return model, is_new
 
 
-def _shown_name(name: str | None) -> str:
+def register_design(*, partner: Partner, livemode: bool, design: Design, filename: str) -> tuple[PartnerModel, bool]:
+    """A stored design as a partner's model, which is measured if it is new. Refuses with TooManyModels."""
+    own: PartnerModelQuerySet = PartnerModel.objects.of_partner(partner, livemode=livemode)
+    known: PartnerModel | None = own.filter(design=design).first()
+    if known is not None:
+        return known, False
+    if len(own.unfinished().values_list("pk", flat=True)[:MOST_UNFINISHED]) == MOST_UNFINISHED:
+        raise TooManyModels(most=MOST_UNFINISHED)
+    model = PartnerModel.objects.create(partner=partner, livemode=livemode, design=design, filename=filename)
+    _hint(model)
+    return model, True
+
+
+def shown_name(name: str | None) -> str:
     """The name a partner gave his file, without folders: shown to him, never used as a path."""
     last = PurePath((name or "").replace("\\", "/")).name
     return "".join(letter for letter in last if letter.isprintable())[:120].strip() or "model"

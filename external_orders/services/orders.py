@@ -7,8 +7,9 @@ from config.kernel.locking import lock_one
 from config.kernel.transitions import Actor
 from external_orders.errors import NotCancellable, OrderChanged, TrackingMissing
 from external_orders.models import ExternalOrder
-from external_orders.selectors import work_orders_of
+from external_orders.selectors import is_metal_cast, work_orders_of
 from external_orders.services.acceptance import release_and_confirm
+from external_orders.services.inquiries import request_cancellation
 from external_orders.services.statuses import move_external_order
 from external_orders.states import TRANSITIONS, ExternalOrderStatus
 from mes.errors import AlreadyCast
@@ -43,25 +44,37 @@ def reject_external_order(*, order_id: int, reason: str, actor: Actor) -> Extern
 
 
 @transaction.atomic
-def cancel_external_order(
-    *, order_id: int, reason: str, actor: Actor = None, expected_sequence: int | None = None
-) -> ExternalOrder:
+def cancel_external_order(*, order_id: int, reason: str, actor: Actor = None) -> ExternalOrder:
     """Cancel an order of which no metal has been cast; one that is cancelled already stays as it is.
 
-    Locks the order, then its work orders. Records an event. Refuses with ReasonMissing,
-    OrderChanged (its sequence isn't the expected one), NotCancellable.
+    Locks the order, then its work orders. Records an event. Refuses with ReasonMissing, NotCancellable.
     """
     if not reason.strip():
         raise ReasonMissing
     order: ExternalOrder = lock_one(ExternalOrder.objects.filter(pk=order_id))
-    if expected_sequence is not None and order.sequence != expected_sequence:
-        raise OrderChanged
     if order.status == ExternalOrderStatus.CANCELLED:
         return order
     if ExternalOrderStatus.CANCELLED not in TRANSITIONS[order.status]:
         raise NotCancellable(current=order.status)
     _cancel_work(order, reason=reason, actor=actor)
     return move_external_order(order_id=order.pk, to=ExternalOrderStatus.CANCELLED, actor=actor, reason=reason)
+
+
+@transaction.atomic
+def cancel_for_partner(
+    *, order_id: int, wish: str = "", via: str, expected_sequence: int | None = None
+) -> ExternalOrder:
+    """A partner cancels: at once while no metal is cast, afterwards it is a wish that a planner decides on.
+
+    `via` names his key on the record. Locks the order, then its work orders. Records an event. Refuses with
+    OrderChanged (its sequence isn't the expected one), NotCancellable.
+    """
+    order: ExternalOrder = lock_one(ExternalOrder.objects.filter(pk=order_id))
+    if expected_sequence not in {None, order.sequence}:
+        raise OrderChanged
+    if ExternalOrderStatus.CANCELLED in TRANSITIONS[order.status] and is_metal_cast(order):
+        return request_cancellation(order, wish=wish, via=via)
+    return cancel_external_order(order_id=order.pk, reason=": ".join(filter(None, (via, wish))))
 
 
 def _cancel_work(order: ExternalOrder, *, reason: str, actor: Actor) -> None:

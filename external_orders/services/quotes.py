@@ -8,16 +8,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.kernel.locking import lock_all
-from external_orders.errors import NotFound, UnknownSku
+from external_orders.errors import NotFound, TooManyOpenQuotes, UnknownSku
 from external_orders.models import ExternalQuote, ExternalQuoteItem, Partner, PartnerModel
+from external_orders.querysets import ExternalQuoteQuerySet
 from external_orders.selectors import is_in_force, line_state, quote_state, variants_for_sale
 from external_orders.services.events import record_event
 from external_orders.states import EventType, QuoteState
 from pricing.models import Quote
 from pricing.services.quotes import reissue_quote, request_quote
 from pricing.states import Finish
+from shop.errors import NotEngravable
 from shop.services.catalogue import request_quote_of_variant
 
+MOST_OPEN_QUOTES = 200
 _FORGOTTEN = timedelta(minutes=2)
 _SWEEP_AT_MOST = 200
 
@@ -33,15 +36,17 @@ class AskedItem:
     finish: str = Finish.POLISHED
     size: str = ""
     quantity: int = 1
+    engraving: str = ""
 
 
 @transaction.atomic
 def request_external_quote(*, partner: Partner, livemode: bool, items: Sequence[AskedItem]) -> ExternalQuote:
     """Ask for the price of some pieces; returns at once, workers calculate what isn't known already.
 
-    A single piece of a SKU has its catalogue price at once. Refuses with NotFound, UnknownSku and pricing's
-    UnknownAlloy, UnknownFinish, BadQuantity.
+    A single piece of a SKU has its catalogue price at once. Refuses with TooManyOpenQuotes, NotFound, UnknownSku,
+    shop's NotEngravable and pricing's UnknownAlloy, UnknownFinish, BadQuantity, BadEngraving.
     """
+    _require_room(partner, livemode=livemode)
     asked = ExternalQuote.objects.create(partner=partner, livemode=livemode)
     for rank, item in enumerate(items, start=1):
         model = _model_of(asked, item.model_id) if item.model_id else None
@@ -49,6 +54,13 @@ def request_external_quote(*, partner: Partner, livemode: bool, items: Sequence[
         ExternalQuoteItem.objects.create(external_quote=asked, rank=rank, model=model, sku=item.sku, quote=quote)
     _settle(asked)  # what the catalogue knew is priced already: its answer says so, and no event repeats it
     return asked
+
+
+def _require_room(partner: Partner, *, livemode: bool) -> None:
+    """Two requests at once may both find the last room: the cap guards the workers, not an amount."""
+    open_quotes: ExternalQuoteQuerySet = ExternalQuote.objects.of_partner(partner, livemode=livemode)
+    if len(open_quotes.open(at=timezone.now()).values_list("pk", flat=True)[:MOST_OPEN_QUOTES]) == MOST_OPEN_QUOTES:
+        raise TooManyOpenQuotes(most=MOST_OPEN_QUOTES)
 
 
 def _model_of(asked: ExternalQuote, model_id: str) -> PartnerModel:
@@ -67,6 +79,7 @@ def _quote_of_model(model: PartnerModel, item: AskedItem) -> Quote:
         size=item.size,
         quantity=item.quantity,
         kind=item.kind,
+        engraving=item.engraving,
     )
 
 
@@ -74,9 +87,12 @@ def _quote_of_sku(item: AskedItem) -> Quote:
     variant = variants_for_sale().filter(sku=item.sku).first()
     if variant is None:
         raise UnknownSku(sku=item.sku)
-    if item.quantity == 1 and variant.quote is not None and is_in_force(variant.quote, at=timezone.now()):
+    if item.engraving.strip() and not variant.product.is_engravable:
+        raise NotEngravable
+    is_plain = item.quantity == 1 and not item.engraving.strip()
+    if is_plain and variant.quote is not None and is_in_force(variant.quote, at=timezone.now()):
         return reissue_quote(quote_id=variant.quote.pk)
-    return request_quote_of_variant(variant, quantity=item.quantity)
+    return request_quote_of_variant(variant, quantity=item.quantity, engraving=item.engraving)
 
 
 def _settle(asked: ExternalQuote) -> QuoteState:

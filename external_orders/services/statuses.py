@@ -11,7 +11,7 @@ from config.kernel.locking import lock_one
 from config.kernel.transitions import Actor, move, write_log, write_logs
 from external_orders.models import ExternalOrder
 from external_orders.services.events import record_order_event, record_order_events
-from external_orders.states import EventType, ExternalOrderStatus
+from external_orders.states import EventType, ExternalOrderStatus, InquiryOutcome, StatusDetail
 
 
 @transaction.atomic
@@ -24,9 +24,30 @@ def move_external_order(
     """
     order: ExternalOrder = lock_one(ExternalOrder.objects.filter(pk=order_id))
     previous = order.status
-    changed = {"sequence": order.sequence + 1, "changed_at": timezone.now()}
+    changed: dict[str, Any] = {"sequence": order.sequence + 1, "changed_at": timezone.now()}
+    if order.status_detail and to != ExternalOrderStatus.IN_PRODUCTION:
+        changed["status_detail"] = _overtake(order, to)
     move(order, to, actor=actor, reason=reason, **changed, **changes)
     _tell(order, previous)
+    return order
+
+
+def _overtake(order: ExternalOrder, to: str) -> str:
+    """A decision or the end of the work answers what was open."""
+    is_cancelled = to == ExternalOrderStatus.CANCELLED and order.status_detail == StatusDetail.CANCEL_REQUESTED
+    outcome = InquiryOutcome.ACCEPTED if is_cancelled else InquiryOutcome.OVERTAKEN
+    order.inquiries.filter(closed_at=None).update(outcome=outcome, closed_at=timezone.now())
+    return ""
+
+
+def change_detail(order: ExternalOrder, detail: str, *, reason: str, actor: Actor = None) -> ExternalOrder:
+    """Say what a locked order waits for now. Records an event."""
+    previous = order.status_detail
+    write_log(order, order.status, actor=actor, reason=f"{detail or 'goes on'}: {reason}")
+    order.status_detail, order.sequence, order.changed_at = detail, order.sequence + 1, timezone.now()
+    order.save(update_fields=["status_detail", "sequence", "changed_at"])
+    told = {"status": str(order.status), "status_detail": detail or None, "previous_status_detail": previous or None}
+    record_order_event(order, EventType.ORDER_DETAIL_CHANGED, **told)
     return order
 
 

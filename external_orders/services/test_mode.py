@@ -1,7 +1,9 @@
 """Orders of test keys: as real as any other to their partner, and unknown to the workshop.
 
 References ask for what is rare: `TEST-REJECT…` is rejected at once, `TEST-REVIEW…` waits for a decision that only the
-partner's own program makes, `sim:late…` has its promise put off when production begins.
+partner's own program makes, `sim:late…` has its promise put off when
+production begins, `sim:ask…` is asked something as soon as it is received, and `sim:cast…` counts as cast once it is in
+production.
 """
 
 from datetime import timedelta
@@ -22,13 +24,13 @@ _NEXT: dict[str, str] = {
     ExternalOrderStatus.READY: ExternalOrderStatus.SHIPPED,
     ExternalOrderStatus.SHIPPED: ExternalOrderStatus.DELIVERED,
 }
-REJECTED, REVIEWED, LATE = "TEST-REJECT", "TEST-REVIEW", "sim:late"
+REJECTED, REVIEWED, LATE, ASKED = "TEST-REJECT", "TEST-REVIEW", "sim:late", "sim:ask"
 _LATE_BY = timedelta(days=7)
 
 
 def simulated(order: ExternalOrder) -> list[str]:
     """What the reference of a test order asks for instead of a confirmation; nothing for a live one."""
-    return [] if order.livemode else [one for one in (REJECTED, REVIEWED) if order.reference.startswith(one)]
+    return [] if order.livemode else [one for one in (REJECTED, REVIEWED, ASKED) if order.reference.startswith(one)]
 
 
 @transaction.atomic

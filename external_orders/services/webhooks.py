@@ -9,17 +9,19 @@ import random
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
+from config.kernel.errors import DomainError
 from config.kernel.locking import lock_all, lock_one, take_all
 from external_orders import outgoing
-from external_orders.errors import EndpointDisabled, NotFound, NotReplayable, ReplayTooOld
+from external_orders.errors import CursorInvalid, EndpointDisabled, NotFound, NotReplayable, ReplayTooOld
 from external_orders.models import Event, Partner, WebhookDelivery, WebhookEndpoint
-from external_orders.querysets import MAX_ATTEMPTS, OwnedQuerySet
+from external_orders.querysets import MAX_ATTEMPTS, EventQuerySet, OwnedQuerySet, WebhookEndpointQuerySet
 from external_orders.services.endpoints import disable_endpoint, lane_of, note_health
 from external_orders.states import DeliveryStatus, DisabledReason
 
@@ -38,6 +40,9 @@ _GONE = 410
 _ASKS_FOR_PATIENCE = {429, 503}
 
 REPLAYED_FOR = timedelta(days=30)
+_RANGE_AT_ONCE = 1_000
+# A delivery that is sent again has a full set of attempts before it.
+_AFRESH: dict[str, Any] = {"status": DeliveryStatus.PENDING, "delivered_at": None, "attempts": 0, "lease_until": None}
 _SWEEP_AT_MOST = 200
 # What an answer changes of a delivery.
 _ANSWERED = ["status", "delivered_at", "next_at", "lease_until", "last_status", "last_error", "duration_ms"]
@@ -230,10 +235,58 @@ def replay_delivery(*, delivery_id: int) -> WebhookDelivery:
         raise EndpointDisabled
     if delivery.event.at < timezone.now() - REPLAYED_FOR:
         raise ReplayTooOld
-    delivery.status, delivery.delivered_at = DeliveryStatus.PENDING, None
-    delivery.attempts, delivery.next_at, delivery.lease_until = 0, timezone.now(), None
+    for name, value in {**_AFRESH, "next_at": timezone.now()}.items():
+        setattr(delivery, name, value)
     delivery.save()
     return delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How many messages go out again, and the event to go on after when the range has more."""
+
+    count: int
+    next_after: str | None
+
+
+@transaction.atomic
+def replay_range(
+    *,
+    partner: Partner,
+    livemode: bool,
+    endpoint_id: str,
+    since: datetime,
+    until: datetime | None = None,
+    after: str = "",
+    only_failed: bool = True,
+) -> Replayed:
+    """Send again what an endpoint was sent of the events of a while: what failed, or everything that is settled.
+
+    Looks at the next thousand events and says where to go on, so that no call takes long. Locks the endpoint. Refuses
+    with NotFound, EndpointDisabled, CursorInvalid (no such event of his), ReplayTooOld.
+    """
+    now = timezone.now()
+    endpoints: WebhookEndpointQuerySet = WebhookEndpoint.objects.of_partner(partner, livemode=livemode).listed()
+    endpoint = lock_one(_require_any(endpoints.filter(public_id=endpoint_id), NotFound))
+    if not endpoint.is_active:
+        raise EndpointDisabled
+    if since < now - REPLAYED_FOR:
+        raise ReplayTooOld
+    events: EventQuerySet = Event.objects.of_partner(partner, livemode=livemode)
+    last = _require_any(events.filter(public_id=after), CursorInvalid).get() if after else None
+    found = list(events.by_time(since=since, until=until or now, after=last)[: _RANGE_AT_ONCE + 1])
+    looked_at = found[:_RANGE_AT_ONCE]
+    settled = [DeliveryStatus.FAILED] if only_failed else [DeliveryStatus.FAILED, DeliveryStatus.DELIVERED]
+    sent = WebhookDelivery.objects.filter(endpoint=endpoint, event__in=looked_at, status__in=settled)
+    return Replayed(
+        sent.update(**_AFRESH, next_at=now), looked_at[-1].public_id if len(found) > len(looked_at) else None
+    )
+
+
+def _require_any(rows: Any, refusal: type[DomainError]) -> Any:
+    if not rows.exists():
+        raise refusal
+    return rows
 
 
 @transaction.atomic

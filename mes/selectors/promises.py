@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.core.cache import cache
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from mes.errors import NoRouting
 from mes.models import DayOff, Operation, RoutingStep, Tally, WorkContent, WorkOrder
-from mes.promising import PROBABILITY, Load, Promise, chance_of_day, promise_day
+from mes.promising import PROBABILITY, Load, Promise, chance_of_day, promise_day, working_days_between
 from mes.selectors.floor import open_minutes, recent_open_minutes
 from pricing.models import Quote
 
@@ -141,6 +141,12 @@ def _load(step: RoutingStep, content: WorkContent, waiting: Counter[int]) -> Loa
         open_minutes=waiting[centre.pk],
         own_minutes=step.minutes_for(content),
     )
+
+
+def is_past_working_days(since: datetime, days: int, *, at: datetime) -> bool:
+    """Whether so many working days have gone by after the day of a moment."""
+    first, today = timezone.localdate(since), timezone.localdate(at)
+    return working_days_between(first, today, days_off(today)) > days
 
 
 def days_off(today: date) -> frozenset[date]:

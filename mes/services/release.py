@@ -202,15 +202,15 @@ def resume_work_order(*, work_order_id: int, reason: str, actor: Actor) -> WorkO
 
 
 @transaction.atomic
-def cancel_work_order(*, work_order_id: int, reason: str, actor: Actor) -> WorkOrder:
-    """Cancel a work order whose metal hasn't been cast.
+def cancel_work_order(*, work_order_id: int, reason: str, actor: Actor, though_cast: bool = False) -> WorkOrder:
+    """Cancel a work order whose metal hasn't been cast, or `though_cast`: what was made of it is melted down.
 
     Locks the work order, then its operations. Publishes mes.work_order_cancelled. Refuses with AlreadyCast,
     IllegalTransition.
     """
     work_order = lock_one(WorkOrder.objects.filter(pk=work_order_id))
     operations = lock_all(work_order.operations.all())
-    if any(one.kind == OperationKind.CAST and one.started_at for one in operations):
+    if not though_cast and any(one.kind == OperationKind.CAST and one.started_at for one in operations):
         raise AlreadyCast
     move(work_order, WorkOrderStatus.CANCELLED, actor=actor, reason=reason)
     count_touch(actor)

@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from external_orders.models import ExternalOrder, Partner, PartnerKey, WebhookDelivery
+from external_orders.services.inquiries import answer_question, request_cancellation
 from external_orders.services.keys import authenticate
 from external_orders.services.statuses import move_external_order
 from tests.factories.external_orders import make_endpoint, make_order, make_partner, make_person
@@ -194,3 +196,74 @@ def test_a_key_is_replaced_with_an_overlap(partner: Partner) -> None:
     assert authenticate(plain=new) is not None
     assert "partner-key" not in client.post(url, {"hours": "soon"}).content.decode()
     assert PartnerKey.objects.count() == 2
+
+
+def test_a_planner_asks_and_decides_on_what_the_partner_wants(partner: Partner) -> None:
+    order = make_order(partner)
+    client = _client_of("planner")
+    client.post(_url("externalorder", "ask_partner", order.pk), {"text": "Inside or outside?"})
+    answer_question(order_id=order.pk, text="Inside, please")
+
+    waiting = client.get(_url("waitingexternalorder", "changelist")).content.decode()
+    page = client.get(_url("externalorder", "change", order.pk)).content.decode()
+    assert order.reference in waiting
+    assert "Inside, please" in re.findall(r"(?s)<td[^>]*field-answer[^>]*>(.*?)</td>", page)[0]
+    client.post(_url("externalorder", "resume", order.pk), {"text": "clear"})
+    order.refresh_from_db()
+    assert order.status_detail == ""
+
+    with transaction.atomic():
+        request_cancellation(order, wish="", via="key")
+    client.post(_url("externalorder", "accept_cancellation", order.pk), {"text": "melted down", "fee": "12.50"})
+    order.refresh_from_db()
+    assert (order.status, order.inquiries.last().fee) == ("cancelled", Decimal("12.50"))
+
+
+def _offered(client: Client, order: ExternalOrder) -> set[str]:
+    page = client.get(_url("externalorder", "change", order.pk)).content.decode()
+    return set(re.findall(rf"externalorder/{order.pk}/(\w+)/", page)) - {"change", "delete", "history"}
+
+
+def test_only_what_can_be_decided_now_is_offered(partner: Partner) -> None:
+    order = make_order(partner)
+    client = _client_of("planner")
+    assert _offered(client, order) == {"ask_partner", "cancel"}
+    client.post(_url("externalorder", "ask_partner", order.pk), {"text": "?"})
+    assert _offered(client, order) == {"resume", "cancel"}
+    client.post(_url("externalorder", "resume", order.pk), {"text": "clear"})
+    for status in ("in_production", "ready"):
+        move_external_order(order_id=order.pk, to=status)
+    assert _offered(client, order) == {"ship"}
+
+
+def test_a_planner_sends_again_what_an_endpoint_missed_and_reads_what_was_told(partner: Partner) -> None:
+    endpoint = make_endpoint(partner, "http://127.0.0.1:9/")
+    order = make_order(partner)
+    WebhookDelivery.objects.update(status="failed", attempts=12)
+    client = _client_of("partner manager")
+
+    client.post(_url("webhookendpoint", "replay_failed", endpoint.pk), {"hours": "24"})
+
+    assert set(WebhookDelivery.objects.values_list("status", "attempts")) == {("pending", 0)}
+    page = client.get(_url("webhookdelivery", "change", WebhookDelivery.objects.first().pk)).content.decode()
+    assert order.public_id in page
+
+
+def test_a_partner_manager_binds_a_key_to_addresses(partner: Partner) -> None:
+    client = _client_of("partner manager")
+    client.post(_url("partner", "issue_key", partner.pk), {"networks": "192.0.2.7, 2001:db8::/32"})
+    key = PartnerKey.objects.get()
+    assert key.networks == ["192.0.2.7/32", "2001:db8::/32"]
+
+    client.post(_url("partnerkey", "restrict", key.pk), {"text": ""})
+
+    key.refresh_from_db()
+    assert key.networks == []
+
+
+def test_a_mistyped_network_issues_no_key_and_is_told(partner: Partner) -> None:
+    answer = _client_of("partner manager").post(_url("partner", "issue_key", partner.pk), {"networks": "192.0.2.300"})
+
+    assert answer.status_code == 200
+    assert "192.0.2.0/24" in answer.content.decode()
+    assert not PartnerKey.objects.exists()

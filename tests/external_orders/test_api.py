@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -11,8 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 
+from external_orders.api import versions
 from external_orders.api.errors import PROBLEM_TYPE
+from external_orders.api.versions import Retirement
 from external_orders.models import ExternalOrder, ExternalQuote, Partner, PartnerModel
+from external_orders.services.keys import API_VERSION
 from external_orders.services.orders import ship_external_order
 from external_orders.services.statuses import move_external_order
 from pricing.models import Quote
@@ -399,3 +402,14 @@ def test_on_postgresql_a_constraint_is_known_by_its_name(api, monkeypatch, const
     monkeypatch.setattr("external_orders.selectors.endpoints_of", fail)
 
     assert api.get("webhook_endpoints").json()["code"] == code
+
+
+def test_a_version_that_will_end_says_so_in_every_answer(api, monkeypatch) -> None:
+    assert "Deprecation" not in api.get("me")
+    ends = Retirement(datetime(2027, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC))
+    monkeypatch.setitem(versions.RETIRED, API_VERSION, ends)
+
+    for path in ("me", "orders/ord_AAAAAAAAAAAAAAAAAAAAAA", "nothing"):
+        answer = api.get(path)
+        assert answer["Deprecation"] == "@1798761600"
+        assert answer["Sunset"] == "Sat, 01 Jan 2028 00:00:00 GMT"

@@ -15,7 +15,7 @@ from pricing import errors as pricing_errors
 DOCS = (BASE_DIR / "docs" / "api.md").read_text()
 _WRAPS = {"_", "gettext", "gettext_noop"}
 _PARAMETER = re.compile(r"<\w+:(\w+)>")
-SHOWN = {"public_id": "{id}", "message_id": "{message_id}", "sku": "{sku}"}
+SHOWN = {"public_id": "{id}", "message_id": "{message_id}", "sku": "{sku}", "secret": "{secret}"}
 _ONLY_IN_THE_ADMIN = {
     "tracking_missing",
     "prefix_mistyped",
@@ -26,6 +26,9 @@ _ONLY_IN_THE_ADMIN = {
     "too_few_weighings",
     "bad_volume",
     "key_revoked",
+    "inquiry_open",
+    "bad_network",
+    "fee_over_total",
 }
 
 

@@ -245,3 +245,34 @@ def test_orders_changed_since_a_moment_are_found(api, partner: Partner) -> None:
 
     assert [row["id"] for row in api.get(f"orders?updated_since={since}").json()["data"]] == [new.public_id]
     assert api.get("orders?updated_since=yesterday").status_code == 400
+
+
+def test_words_are_engraved_on_a_model_and_told_with_the_order(api, partner: Partner) -> None:
+    quote = make_quote(partner, engraving=" Ever yours ")
+
+    order = _order(api, quote.public_id)
+
+    assert api.get(f"quotes/{quote.public_id}").json()["items"][0]["engraving"] == "Ever yours"
+    assert order["items"][0]["engraving"] == "Ever yours"
+    assert WorkOrder.objects.get().engraving == "Ever yours"
+
+
+def test_words_on_a_piece_of_the_catalogue_are_priced_by_a_worker_where_there_is_room(api) -> None:
+    make_workshop()
+    variant = make_variant()
+    body = {"items": [{"sku": variant.sku, "engraving": "M & E"}]}
+    refused = api.post("quotes", body, key="q")
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_engravable")
+    variant.product.is_engravable = True
+    variant.product.save()
+
+    asked = api.post("quotes", body, key="q")
+
+    assert (asked.status_code, asked.json()["items"][0]["engraving"]) == (202, "M & E")
+
+
+def test_words_that_cant_be_engraved_are_refused(api) -> None:
+    make_workshop()
+    body = {"items": [{"sku": make_variant().sku, "engraving": "x" * 61}]}
+
+    assert api.post("quotes", body, key="q").json()["errors"][0]["pointer"] == "/items/0/engraving"

@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from external_orders.errors import KeyRevoked, PrefixMistyped
+from external_orders.errors import BadNetwork, KeyRevoked, PrefixMistyped
 from external_orders.models import Partner, PartnerKey
-from external_orders.services.keys import authenticate, issue_key, revoke_key, rotate_key
+from external_orders.services.keys import authenticate, issue_key, restrict_key, revoke_key, rotate_key
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +108,46 @@ def test_the_first_use_fixes_the_version_of_a_key(partner: Partner, api) -> None
     assert PartnerKey.objects.get().api_version == answer["Api-Version"] == answer.json()["api_version"] == "2026-12-01"
     assert api.get("me", **{"Api-Version": "2026-12-01"}).status_code == 200
     assert api.get("me", **{"Api-Version": "1999-01-01"}).json()["code"] == "unknown_version"
+
+
+@pytest.mark.parametrize(
+    ("address", "is_good"),
+    [
+        ("192.0.2.7", True),
+        ("::ffff:192.0.2.7", True),
+        ("2001:db8::1", True),
+        ("192.0.3.7", False),
+        ("2001:db9::1", False),
+        ("", False),
+        ("unix:", False),
+    ],
+)
+def test_a_key_bound_to_networks_is_no_key_from_elsewhere(partner: Partner, address: str, is_good: bool) -> None:
+    issued = issue_key(partner_id=partner.pk, actor=None, networks=["192.0.2.9/24", "2001:db8::/32"])
+
+    assert issued.key.networks == ["192.0.2.0/24", "2001:db8::/32"]
+    assert (authenticate(plain=issued.plain, address=address) is not None) is is_good
+
+
+def test_a_successor_is_bound_as_its_key_was_and_a_mistyped_network_changes_nothing(partner: Partner) -> None:
+    key = issue_key(partner_id=partner.pk, actor=None).key
+    restrict_key(key_id=key.pk, networks=["192.0.2.7"])
+    with pytest.raises(BadNetwork):
+        restrict_key(key_id=key.pk, networks=["192.0.2.300"])
+
+    successor = rotate_key(key_id=key.pk, overlap=timedelta(hours=1), actor=None).key
+
+    assert successor.networks == ["192.0.2.7/32"]
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "status"),
+    [(0, "192.0.2.7", 401), (1, "192.0.2.7", 200), (1, "192.0.2.7, 198.51.100.1", 401), (1, "", 401)],
+)
+def test_the_address_is_the_one_our_proxy_saw(partner, settings, client, proxies, forwarded, status) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    plain = issue_key(partner_id=partner.pk, actor=None, networks=["192.0.2.7"]).plain
+
+    answer = client.get("/api/v1/me", headers={"Authorization": f"Bearer {plain}", "X-Forwarded-For": forwarded})
+
+    assert answer.status_code == status

@@ -77,12 +77,12 @@ def test_a_live_server_does_what_the_schema_says(live_server, migrated_rows, set
     ended = _schemathesis(config, live_server.url, make_key(partner, livemode=livemode))
 
     assert ended.returncode == 0, ended.stdout[-6000:] + ended.stderr[-2000:]
-    assert "23 passed" in ended.stdout
+    assert "27 passed" in ended.stdout
     assert ExternalOrder.objects.filter(pk=order.pk, sequence__gt=2).exists()
 
 
-_OF_AN_ORDER = [("", ""), ("", "/events"), ("", "/cancel"), ("test/", "/advance")]
-_OF_AN_ENDPOINT = ["/rotate_secret", "/ping", "/deliveries"]
+_OF_AN_ORDER = [("", ""), ("", "/events"), ("", "/cancel"), ("", "/answer"), ("test/", "/advance")]
+_OF_AN_ENDPOINT = ["/rotate_secret", "/ping", "/deliveries", "/replay"]
 
 
 def _known(path: str, values: dict[str, str]) -> str:

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 ID = "ord_AAAAAAAAAAAAAAAAAAAAAA"
 _METHODS = ("get", "post", "put", "patch", "delete")
-_FREE = {("me", "GET"), ("openapi", "GET")}  # everybody may know who he is and what there is
+_FREE = {("me", "GET"), ("openapi", "GET"), ("receive_upload", "PUT")}  # everybody may know who he is and what there is
 
 
 def _scopes(route) -> dict[str, str]:

@@ -1,11 +1,12 @@
 """One partner's key never reaches another's rows, on any route; a new route fails here until it is listed."""
 
 import pytest
+from django.utils import timezone
 
 from external_orders.api.pagination import sealed_cursor
 from external_orders.api.urls import urlpatterns
 from external_orders.models import ExternalOrder, WebhookEndpoint
-from tests.factories.external_orders import SHIP_TO, make_endpoint, make_order, make_partner
+from tests.factories.external_orders import SHIP_TO, make_arrived_upload, make_endpoint, make_order, make_partner
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +18,9 @@ TRIES = {
     "me": None,
     "catalogue": None,  # the same for every partner
     "catalogue_entry": None,
-    "models": None,
+    "models": lambda api, ids: api.post("models", {"upload_id": ids["upload"]}),
+    "uploads": None,
+    "receive_upload": None,  # for whoever has the address
     "quotes": lambda api, ids: api.post(
         "quotes", {"items": [{"model_id": ids["model"], "alloy": "au585-yellow", "kind": "ring"}]}, key="k"
     ),
@@ -29,6 +32,7 @@ TRIES = {
     "quote": lambda api, ids: api.get(f"quotes/{ids['quote']}"),
     "order": lambda api, ids: api.get(f"orders/{ids['order']}"),
     "cancel_order": lambda api, ids: api.post(f"orders/{ids['order']}/cancel", key="k"),
+    "answer_question": lambda api, ids: api.post(f"orders/{ids['order']}/answer", {"text": "yes"}, key="k"),
     "order_events": lambda api, ids: api.get(f"orders/{ids['order']}/events"),
     "events": None,
     "advance_test_order": lambda api, ids: api.post(f"test/orders/{ids['order']}/advance"),
@@ -36,6 +40,9 @@ TRIES = {
     "rotate_secret": lambda api, ids: api.post(f"webhook_endpoints/{ids['endpoint']}/rotate_secret"),
     "ping": lambda api, ids: api.post(f"webhook_endpoints/{ids['endpoint']}/ping"),
     "deliveries": lambda api, ids: api.get(f"webhook_endpoints/{ids['endpoint']}/deliveries"),
+    "replay_range": lambda api, ids: api.post(
+        f"webhook_endpoints/{ids['endpoint']}/replay", {"since": timezone.now().isoformat()}
+    ),
     "replay": lambda api, ids: api.post(f"webhook_endpoints/{ids['endpoint']}/deliveries/{ids['message']}/replay"),
 }
 
@@ -50,7 +57,9 @@ def ids(partner, livemode) -> dict[str, str]:
     """What belongs to the first partner."""
     endpoint = make_endpoint(partner, "http://127.0.0.1:9/", livemode=livemode)
     order = make_order(partner, livemode=livemode)
+    ticket = make_arrived_upload(partner, livemode=livemode)
     return {
+        "upload": ticket.public_id,
         "order": order.public_id,
         "quote": order.quote.public_id,
         "model": order.quote.items.get().model.public_id,

@@ -1,5 +1,7 @@
 """Partners, their keys, quotes and orders, valid with no arguments."""
 
+import hashlib
+import io
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -8,9 +10,9 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 from django.core.files.base import File
 
-from external_orders.models import ExternalOrder, ExternalQuote, Partner, WebhookEndpoint
+from external_orders.models import ExternalOrder, ExternalQuote, Partner, Upload, WebhookEndpoint
 from external_orders.sealing import seal
-from external_orders.services import webhooks
+from external_orders.services import uploads, webhooks
 from external_orders.services.acceptance import ShipTo, accept_external_order
 from external_orders.services.events import number_events
 from external_orders.services.keys import issue_key
@@ -74,6 +76,14 @@ def make_order(
         ship_to=ShipTo(**SHIP_TO),
         via="test",
     )
+
+
+def make_arrived_upload(partner: Partner, *, path: Path = RING, livemode: bool = True) -> Upload:
+    """A file that was announced and has arrived."""
+    content = path.read_bytes()
+    asked = {"sha256": hashlib.sha256(content).hexdigest(), "size_bytes": len(content), "filename": path.name}
+    ticket = uploads.announce_upload(partner=partner, livemode=livemode, **asked)
+    return uploads.receive_upload(secret=ticket.secret, stream=io.BytesIO(content))
 
 
 def make_variant(*, is_priced: bool = True) -> Variant:
