@@ -16,7 +16,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminSingleDateWidget
 
 from config.kernel.admin import LogInline, ReadOnlyAdmin, ReadOnlyInline, thumbnail
-from config.kernel.dashboards import duration
+from config.kernel.dashboards import durations
 from config.kernel.decisions import decision
 from config.kernel.sites import operators
 from mes.models import (
@@ -148,7 +148,7 @@ class WorkOrderAdmin(ReadOnlyAdmin):
         ("alloy", "finish", "size"),
         ("stones", "stone_count", "engraving"),
         ("instruction", "remake_of"),
-        ("due_on", "promised_on", "expected_on"),
+        ("due_on", "promised_on", "promise_probability", "expected_on"),
         ("aged_from", "released_at"),
         ("started_at", "finished_at"),
         ("mass_g", "mass_factor", "unaccounted_metal"),
@@ -198,9 +198,7 @@ class WorkOrderAdmin(ReadOnlyAdmin):
 
     @display(description=_("Where the time went"))
     def where_the_time_went(self, work_order: WorkOrder) -> str:
-        return "; ".join(
-            f"{phase.label}: {duration(60 * minutes)}" for phase, minutes in time_spent(work_order).items()
-        )
+        return durations((phase.label, 60 * minutes) for phase, minutes in time_spent([work_order]).items())
 
     @display(description="")
     def picture(self, work_order: WorkOrder) -> str:

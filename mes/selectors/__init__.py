@@ -1,5 +1,5 @@
 from mes.promising import Promise
-from mes.selectors.autopsies import moves_of, time_spent
+from mes.selectors.autopsies import seconds_to_price, time_spent
 from mes.selectors.floor import (
     WorklistRow,
     claimable,
@@ -11,7 +11,7 @@ from mes.selectors.floor import (
     in_hand,
     is_open,
     minutes_in_hand,
-    open_minutes,
+    open_work,
     operators_at,
     plan_of,
     recent_open_minutes,
@@ -53,8 +53,7 @@ __all__ = [
     "is_open",
     "metal_balance",
     "minutes_in_hand",
-    "moves_of",
-    "open_minutes",
+    "open_work",
     "operators_at",
     "plan_of",
     "promise_each",
@@ -62,6 +61,7 @@ __all__ = [
     "promise_of",
     "recent_errors",
     "recent_open_minutes",
+    "seconds_to_price",
     "stones_to_set",
     "time_spent",
     "work_centres_of",
