@@ -2,10 +2,10 @@
 minutes the piece needs there, and from how far expectations were off lately.
 
 A work centre with `open_minutes` of work before this piece reaches it after open_minutes / (stations x minutes_per_day)
-working days: a rush piece has only rush before it, any other one has both. The piece waits at the fullest work centre of
-its route and then runs through its own operations, one a day at most. That is the day that is expected. What is promised
-is later by as many days as it takes to keep the promise with the asked probability: a normal spread stands for what
-isn't known yet, and gives way to what is observed.
+working days: a rush piece has only rush before it, any other one has both. The piece waits at the fullest one of its
+route and then runs through its own operations, one a day at most. That is the day that is expected. What is promised is
+later by as many days as it takes to keep the promise with the asked probability: a normal spread stands for what isn't
+known yet, and gives way to what is observed.
 """
 
 from collections import Counter
