@@ -4,9 +4,10 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from mes.models import (
     DayOff,
@@ -94,6 +95,24 @@ def claimable(work_centre_id: int) -> OperationQuerySet:
 def claimable_left(work_centre_id: int, *, most: int) -> int:
     """How many rows of the published list nobody took yet, counted up to `most`."""
     return claimable(work_centre_id)[:most].count()
+
+
+def runs_dry(work_centre_id: int) -> bool:
+    """Whether too few rows of the published list are left to take."""
+    few = _too_few(work_centre_id)
+    return claimable_left(work_centre_id, most=few) < few
+
+
+def _too_few(work_centre_id: int) -> int:
+    """Fewer rows than this call for more: the set number, and one for each who may take one, up to half a list."""
+    qualified = Operator.objects.filter(work_centres=work_centre_id).count()
+    return max(settings.WORKLIST_REFILL_BELOW, min(qualified, settings.WORKLIST_SIZE // 2))
+
+
+def has_unlisted(work_centre_id: int) -> bool:
+    """Whether anything is ready at a work centre that its published list doesn't have."""
+    listed = WorklistEntry.objects.filter(worklist__work_centre=work_centre_id, operation=OuterRef("pk"))
+    return Operation.objects.ready().at(work_centre_id).exclude(Exists(listed)).exists()
 
 
 def worklist(work_centre_id: int) -> list[WorklistRow]:
