@@ -8,14 +8,15 @@ from django.utils import timezone
 
 from mes.autopsy import Moved, autopsy
 from mes.models import OperationLog, WorkOrder, WorkOrderLog
-from mes.states import Phase
+from mes.states import Phase, WorkOrderStatus
 from pricing.models import Quote
 
 
 def moves_of(work_orders: Collection[WorkOrder]) -> list[Moved]:
     """Every move of work orders and their operations, with those of the scrapped ones that they remake.
 
-    A line of the log that changes no status (rush, pin) repeats the status.
+    A line of the log that changes no status (rush, pin) repeats the status. A work order without a log, such as one
+    of a grown past, was released all the same.
     """
     keys = _with_scrapped({one.pk for one in work_orders})
     own = WorkOrderLog.objects.filter(work_order__in=keys).values_list("at", "work_order", "to_status")
@@ -23,6 +24,7 @@ def moves_of(work_orders: Collection[WorkOrder]) -> list[Moved]:
     steps = of_operations.order_by("pk").values_list("at", "operation__work_order", "operation", "to_status")
     return list(
         chain(
+            (Moved(one.released_at, None, WorkOrderStatus.RELEASED, one.pk) for one in work_orders),
             (Moved(at, None, status, key) for at, key, status in own),
             (Moved(at, operation, status, key) for at, key, operation, status in steps),
         )

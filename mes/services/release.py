@@ -224,14 +224,27 @@ def expedite_work_order(*, work_order_id: int, reason: str, actor: Actor) -> Wor
 
     Locks the work order. Refuses with ReasonMissing, IllegalTransition (it is closed).
     """
+    return _set_rush(work_order_id, is_rush=True, what="rush", reason=reason, actor=actor)
+
+
+@transaction.atomic
+def calm_work_order(*, work_order_id: int, reason: str, actor: Actor) -> WorkOrder:
+    """Put a work order that was rush back among the others, from the next publication on.
+
+    Locks the work order. Refuses with ReasonMissing, IllegalTransition (it is closed).
+    """
+    return _set_rush(work_order_id, is_rush=False, what="not rush any more", reason=reason, actor=actor)
+
+
+def _set_rush(work_order_id: int, *, is_rush: bool, what: str, reason: str, actor: Actor) -> WorkOrder:
     if not reason.strip():
         raise ReasonMissing
     work_order = lock_one(WorkOrder.objects.filter(pk=work_order_id))
     if work_order.status not in OPEN_WORK_ORDER:
-        raise IllegalTransition(thing=str(work_order), current=work_order.status, wanted="rush")
-    write_log(work_order, work_order.status, actor=actor, reason=f"rush: {reason}")
-    work_order.is_rush = True
+        raise IllegalTransition(thing=str(work_order), current=work_order.status, wanted=what)
+    write_log(work_order, work_order.status, actor=actor, reason=f"{what}: {reason}")
+    work_order.is_rush = is_rush
     work_order.save(update_fields=["is_rush"])
-    work_order.operations.open().update(is_rush=True)
+    work_order.operations.open().update(is_rush=is_rush)
     count_touch(actor)
     return work_order

@@ -74,6 +74,18 @@ def test_an_expedited_piece_comes_first(operator):
     assert operations.claim_next(work_centre_id=printing().pk, actor=operator).work_order_id == rush.pk
 
 
+def test_a_rush_that_is_taken_off_stands_in_line_again_with_the_reason_on_record(operator):
+    older, rush = make_work_order(aged_from=timezone.now() - timedelta(days=3)), make_work_order(is_rush=True)
+
+    release.calm_work_order(work_order_id=rush.pk, reason="the fair was put off", actor=operator)
+    planning.publish_worklists()
+
+    assert operations.claim_next(work_centre_id=printing().pk, actor=operator).work_order_id == older.pk
+    assert rush.log.latest("pk").reason == "not rush any more: the fair was put off"
+    with pytest.raises(ReasonMissing):
+        release.calm_work_order(work_order_id=rush.pk, reason=" ", actor=operator)
+
+
 def test_a_published_list_stays_as_it_is_until_the_next_publication():
     make_work_order()
     planning.publish_worklists()
