@@ -16,7 +16,7 @@ def moves_of(work_orders: Collection[WorkOrder]) -> list[Moved]:
     """Every move of work orders and their operations, with those of the scrapped ones that they remake.
 
     A line of the log that changes no status (rush, pin) repeats the status. A work order without a log, such as one
-    of a grown past, was released all the same.
+    of a grown past, was released and finished all the same.
     """
     keys = _with_scrapped({one.pk for one in work_orders})
     own = WorkOrderLog.objects.filter(work_order__in=keys).values_list("at", "work_order", "to_status")
@@ -25,6 +25,7 @@ def moves_of(work_orders: Collection[WorkOrder]) -> list[Moved]:
     return list(
         chain(
             (Moved(one.released_at, None, WorkOrderStatus.RELEASED, one.pk) for one in work_orders),
+            (Moved(one.finished_at, None, WorkOrderStatus.DONE, one.pk) for one in work_orders if one.finished_at),
             (Moved(at, None, status, key) for at, key, status in own),
             (Moved(at, operation, status, key) for at, key, operation, status in steps),
         )

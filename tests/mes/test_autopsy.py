@@ -113,6 +113,17 @@ def test_the_time_of_a_remake_counts_from_what_became_of_the_first():
 
 
 @pytest.mark.django_db
+def test_a_work_order_of_a_past_without_a_log_waited_from_its_release_to_its_end():
+    work_order = make_work_order(aged_from=START)
+    work_order.log.all().delete()
+    work_order.released_at, work_order.finished_at = START + timedelta(hours=1), START + timedelta(hours=5)
+
+    spent = {phase: minutes for phase, minutes in time_spent([work_order]).items() if minutes}
+
+    assert spent == {Phase.APPROVAL: 60, Phase.QUEUE: 240}
+
+
+@pytest.mark.django_db
 def test_a_finished_work_order_scores_its_promise_and_sums_up_where_its_time_went():
     user = make_operator()
     with time_machine.travel(START, tick=False) as clock:

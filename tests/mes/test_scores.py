@@ -196,15 +196,17 @@ def test_the_dashboard_reads_scores_from_tallies_alone(operator, django_assert_m
 
 
 def test_the_pages_of_an_order_say_where_its_time_went(client, seller):
-    external = partners.make_order()
-    own = order_of_two()
-    in_the_workshop(own)
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        external = partners.make_order()
+        own = order_of_two()
+        clock.shift(timedelta(hours=2))
+        in_the_workshop(own)
+        clock.shift(timedelta(hours=3))
+        client.force_login(partners.make_person("planner"))
+        external_page = client.get(f"/mes/external_orders/externalorder/{external.pk}/change/").content.decode()
+        client.force_login(seller)
+        own_page = client.get(f"/crm/shop/order/{own.pk}/change/").content.decode()
+
     assert ProductionRequest.objects.filter(order_line__order=own).count() == 2
-    client.force_login(partners.make_person("planner"))
-
-    external_page = client.get(f"/mes/external_orders/externalorder/{external.pk}/change/").content.decode()
-    client.force_login(seller)
-    own_page = client.get(f"/crm/shop/order/{own.pk}/change/").content.decode()
-
-    for page in (external_page, own_page):
-        assert "waiting for approval: 0 s; in a queue: 0 s; worked on: 0 s; blocked: 0 s" in page
+    assert "waiting for approval: 0 s; in a queue: 5.0 h; worked on: 0 s; blocked: 0 s" in external_page
+    assert "waiting for approval: 2.0 h; in a queue: 3.0 h; worked on: 0 s; blocked: 0 s" in own_page
