@@ -1,43 +1,14 @@
-"""The sellers' pages in a process of its own: told a name, it asks for that page once and answers when it has it.
-The first answer is the list of names. `bench.cases.crm_lists` lets two of these take turns.
-"""
+"""The sellers' pages, asked for one at a time: `bench.cases.crm_lists` compares what they cost."""
 
-import json
-import os
-import sys
-from collections.abc import Callable, Mapping
+from functools import partial
 from urllib.parse import quote
 
-import django
+from bench.answering import Cases, answer, seen, signed_in
 
 
-def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
-    django.setup()
-    cases = _cases()
-    print(json.dumps(list(cases)), flush=True)
-    for line in sys.stdin:
-        cases[line.strip()]()
-        print("done", flush=True)
-
-
-def _cases() -> Mapping[str, Callable[[], object]]:
-    from django.contrib.auth.models import User
-    from django.test import Client
-
-    seller = Client()
-    seller.force_login(User.objects.get(username="seller@karat.example"))
-
-    def seen(page: str) -> Callable[[], object]:
-        def ask() -> object:
-            answer = seller.get(page)
-            if answer.status_code != 200:
-                raise RuntimeError(f"{page} answers {answer.status_code}")
-            return answer
-
-        return ask
-
-    return {name: seen(page) for name, page in _pages().items()}
+def _cases() -> Cases:
+    seller = signed_in("seller@karat.example")
+    return {name: partial(seen, seller, page) for name, page in _pages().items()}
 
 
 def _pages() -> dict[str, str]:
@@ -72,4 +43,4 @@ def _pages() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    main()
+    answer(_cases)

@@ -2,11 +2,13 @@
 minutes the piece needs there, and from how far expectations were off lately.
 
 A work centre with `open_minutes` of work before this piece reaches it after open_minutes / (stations x minutes_per_day)
-working days. The piece waits at the fullest one of its route and then runs through its own operations, one a day at
-most. That is the day that is expected. What is promised is later by as many days as it takes to keep the promise with
-the asked probability: a normal spread stands for what isn't known yet, and gives way to what is observed.
+working days: a rush piece has only rush before it, any other one has both. The piece waits at the fullest one of its
+route and then runs through its own operations, one a day at most. That is the day that is expected. What is promised is
+later by as many days as it takes to keep the promise with the asked probability: a normal spread stands for what isn't
+known yet, and gives way to what is observed.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,6 +21,27 @@ _PRIOR: Final = 40  # as many finished pieces weigh as much as the assumed sprea
 _SPREAD_OF_WAITING: Final = 0.3  # of the waiting days
 _SPREAD_OF_AN_OPERATION: Final = 0.5  # days
 _MOST_DAYS_LATER: Final = 120
+
+
+class Ahead:
+    """Minutes of work that wait at each work centre, rush and the rest apart."""
+
+    def __init__(self, work: Iterable[tuple[int, bool, int]] = ()) -> None:
+        """`work`: work centre, whether it is rush, minutes."""
+        self._rush: Counter[int] = Counter()
+        self._all: Counter[int] = Counter()
+        for work_centre, is_rush, minutes in work:
+            self.add(work_centre, minutes, is_rush=is_rush)
+
+    def add(self, work_centre: int, minutes: int, *, is_rush: bool) -> None:
+        """Another piece waits there."""
+        self._all[work_centre] += minutes
+        if is_rush:
+            self._rush[work_centre] += minutes
+
+    def of(self, work_centre: int, *, is_rush: bool) -> int:
+        """Minutes of what is worked on before a piece that comes now."""
+        return (self._rush if is_rush else self._all)[work_centre]
 
 
 @dataclass(frozen=True, slots=True)

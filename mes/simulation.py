@@ -8,18 +8,20 @@ each morning, as worklists are published, and what arrives during the day takes 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from heapq import heappop, heappush
 from random import Random
 from typing import Final
 
 from mes.dispatch import BAND_EDGES, RULES, Candidate, band_of
-from mes.states import Policy
+from mes.states import Band, Policy
 
 DAY: Final = 480.0
 _EPOCH: Final = date(2001, 1, 1)  # a day is a number here; the rules want a date
 
 Key = tuple[float, ...]
 Rule = Callable[["Job", float], Key]
+Progress = Callable[[int], None]  # told how many per cent of the jobs are finished, at each further one
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +49,30 @@ class Outcome:
 
 
 def rule_of(policy: Policy) -> Rule:
-    """A policy of mes.dispatch as the simulation asks for it."""
+    """A policy of mes.dispatch as the simulation asks for it.
+
+    A job is asked about at each of its stations, mostly in the same band: what was found is remembered.
+    """
     rule = RULES[policy]
+    candidates: dict[int, Candidate] = {}
+    found: dict[tuple[int, Band], Key] = {}
 
     def key(job: Job, now: float) -> Key:
-        candidate = Candidate(job.key, _date(job.ordered), _date(job.due), job.is_rush)
-        return tuple(map(float, rule(candidate, band_of(candidate, today=_date(now)))))
+        candidate = candidates.get(job.key)
+        if candidate is None:
+            candidate = Candidate(job.key, _date(_day(job.ordered)), _date(_day(job.due)), job.is_rush)
+            candidates[job.key] = candidate
+        place = (job.key, band_of(candidate, today=_date(_day(now))))
+        if place not in found:
+            found[place] = rule(candidate, place[1])
+        return found[place]
 
     return key
 
 
-def _date(minutes: float) -> date:
-    return _EPOCH + timedelta(days=_day(minutes))
+@cache
+def _date(day: int) -> date:
+    return _EPOCH + timedelta(days=day)
 
 
 def first_come(job: Job, _now: float) -> Key:
@@ -85,12 +99,13 @@ class Workshop:
         # The place that counts of each job that waits. One that got another leaves its old entry in the queue.
         self._waiting: dict[int, Key] = {}
         self._due: dict[int, set[int]] = {}  # who waits, by the day on which he is due
+        self._unfinished = 0
         self.started: list[float] = []  # when each job's first operation began
         self.finished: list[float] = []
 
-    def run(self, jobs: Sequence[Job]) -> "Workshop":
+    def run(self, jobs: Sequence[Job], tell: Progress | None = None) -> "Workshop":
         """Make all jobs; their times are in `started` and `finished`, in the order of `jobs`."""
-        self._jobs = jobs
+        self._jobs, self._unfinished, told = jobs, len(jobs), 0
         self._step = [-1] * len(jobs)
         self.started = [-1.0] * len(jobs)
         self.finished = [-1.0] * len(jobs)
@@ -100,6 +115,9 @@ class Workshop:
             now, _serial, place = heappop(self._events)
             self._publish(now)
             self._arrive_or_finish(place, now)
+            if tell and (done := 100 - -(-100 * self._unfinished // len(jobs))) > told:
+                told = done
+                tell(done)
         return self
 
     def _later(self, at: float, place: int) -> None:
@@ -134,6 +152,7 @@ class Workshop:
         self._step[place] = done + 1
         if done + 1 == len(job.route):
             self.finished[place] = now
+            self._unfinished -= 1
             return
         station = self._station(place)
         self._join(station, place, now)
@@ -164,9 +183,9 @@ def _day(minutes: float) -> int:
     return int(minutes // DAY)
 
 
-def simulate(jobs: Sequence[Job], servers: Sequence[int], policy: Policy) -> Outcome:
+def simulate(jobs: Sequence[Job], servers: Sequence[int], policy: Policy, *, tell: Progress | None = None) -> Outcome:
     """What becomes of the jobs under a policy."""
-    workshop = Workshop(servers, rule_of(policy)).run(jobs)
+    workshop = Workshop(servers, rule_of(policy)).run(jobs, tell)
     days = sorted((end - job.ordered) / DAY for job, end in zip(jobs, workshop.finished, strict=True))
     kept = sum(end <= job.due for job, end in zip(jobs, workshop.finished, strict=True))
     return Outcome(

@@ -11,10 +11,6 @@ def publish_if_dry(work_centre_id: int) -> None:
     planning.publish_if_dry(work_centre_id=work_centre_id)
 
 
-def refill_worklists(work_centre_id: int) -> None:
-    planning.refill_worklist(work_centre_id=work_centre_id)
-
-
 def fold_tallies() -> None:
     tallies.fold_tallies()
 

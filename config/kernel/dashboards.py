@@ -1,6 +1,6 @@
 """What a dashboard shows: figures that link to their list, bars and a short table. Values only, no queries."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.formats import number_format
@@ -55,6 +55,11 @@ def duration(seconds: float) -> str:
     if seconds < 48 * 3_600:
         return _("%(number)s h") % {"number": number_format(seconds / 3_600, 1)}
     return _("%(number)s days") % {"number": number_format(seconds / 86_400, 1)}
+
+
+def durations(named: Iterable[tuple[object, float]]) -> str:
+    """Several names, each with its seconds: "in a queue: 12 min; worked on: 3.5 h"."""
+    return "; ".join(f"{name}: {duration(seconds)}" for name, seconds in named)
 
 
 def percentile_of(counts: Mapping[int, int], per_cent: int) -> int | None:

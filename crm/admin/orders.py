@@ -13,6 +13,7 @@ from unfold.decorators import display
 
 from config.kernel.admin import ReadOnlyAdmin
 from config.kernel.amounts import money
+from config.kernel.dashboards import durations
 from config.kernel.sites import sellers
 from crm.admin.deeds import OrderDeeds
 from crm.admin.order_lists import STATUS_COLOURS, OrderList, moment_words, on_a_line, pictures_of
@@ -34,6 +35,7 @@ def order_values(order: Order) -> dict[str, Any]:
         "status_colour": STATUS_COLOURS.get(order.status, ""),
         "payment_colour": "success" if order.payment_status == PaymentStatus.PAID else "warning",
         "reasons": [(why_of(one), remedy_of(one)) for one in reasons],
+        "times": durations((phase.label, 60 * minutes) for phase, minutes in page.minutes.items()),
         "warnings": [why_of(one) for one in warnings if one["outcome"] == Outcome.WARN],
     }
 

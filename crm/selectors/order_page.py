@@ -14,8 +14,8 @@ from crm.states import Standing
 from crm.words import step_words
 from mes.models import Operation, WorkOrder
 from mes.querysets import OPEN_WORK_ORDER
-from mes.selectors import Promise, chance_for, chance_of
-from mes.states import OperationStatus
+from mes.selectors import Promise, chance_for, chance_of, seconds_to_price, time_spent
+from mes.states import OperationStatus, Phase
 from pricing.models import QuoteComponent
 from pricing.states import QuoteStatus
 from shop.models import Order, OrderLine, OrderLog, OrderMessage
@@ -78,6 +78,7 @@ class SellersOrder:
     messages: Sequence[OrderMessage]
     refunds: Sequence[RefundNote]
     chance: Promise | None
+    minutes: Mapping[Phase, float]  # where the time went up to now; nothing of an order that was never made
 
     @property
     def is_asked(self) -> bool:
@@ -99,6 +100,7 @@ def sellers_order(order: Order) -> SellersOrder:
         messages=_newest(order.messages.select_related("author")),
         refunds=list(order.refund_notes.select_related("actor")),
         chance=_chance(order, rows),
+        minutes=_minutes(order, rows),
     )
 
 
@@ -150,6 +152,14 @@ def _chance(order: Order, rows: Sequence[LineRow]) -> Promise | None:
     made = [row.progress.work_order for row in rows if row.progress]
     still_open = [one for one in made if one.status in OPEN_WORK_ORDER]
     return chance_of(still_open, order.promised_on) if order.status in _BEING_MADE and still_open else None
+
+
+def _minutes(order: Order, rows: Sequence[LineRow]) -> Mapping[Phase, float]:
+    made = [row.progress.work_order for row in rows if row.progress]
+    if not made and order.status not in _TO_COME:
+        return {}
+    priced = max((seconds_to_price(row.line.quote) for row in rows), default=0)
+    return time_spent(made, ordered_at=order.placed_at, pricing_seconds=priced)
 
 
 def priced_changes(order: Order) -> list[tuple[LineChange, Decimal, Decimal]]:

@@ -12,6 +12,7 @@ from crm.models import ProductionRequest
 from mes.models import WorkOrder
 from mes.selectors import current_of
 from mes.services.release import Piece, cancel_work_order, hold_work_order, release_work_order, resume_work_order
+from mes.services.scoring import score_order
 from mes.states import WorkOrderStatus
 from shop.models import Order, OrderLine
 from shop.services.orders import move_order
@@ -25,7 +26,14 @@ _IN_WORK = [OrderStatus.APPROVED, OrderStatus.IN_PRODUCTION]
 def send_to_production(*, order: Order, actor: Actor = None) -> None:
     """Release a work order for every line of a locked, approved order, in the caller's transaction."""
     for line in lock_all(OrderLine.objects.filter(order=order)):
-        piece = Piece(title=line.title, instruction="", aged_from=order.placed_at, due_on=order.promised_on)
+        piece = Piece(
+            title=line.title,
+            instruction="",
+            aged_from=order.placed_at,
+            due_on=order.promised_on,
+            promised_on=order.first_promised_on,
+            promise_probability=order.promise_probability,
+        )
         work_order = release_work_order(quote_id=line.quote_id, piece=piece, actor=actor)
         ProductionRequest.objects.create(order_line=line, work_order=work_order)
 
@@ -50,6 +58,7 @@ def record_production(*, work_order_id: int) -> Order | None:
     unfinished = work_orders.exclude(status=WorkOrderStatus.DONE)
     if order.status == OrderStatus.IN_PRODUCTION and not unfinished.exists():
         order = move_order(order_id=order.pk, to=OrderStatus.READY)
+        score_order(list(work_orders))
     return order
 
 

@@ -17,6 +17,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
 from config.kernel.admin import LogInline, ReadOnlyAdmin, ReadOnlyInline, thumbnail
 from config.kernel.amounts import money
+from config.kernel.dashboards import durations
 from config.kernel.decisions import decision
 from config.kernel.sites import Way, operators
 from external_orders.models import (
@@ -31,9 +32,10 @@ from external_orders.models import (
 )
 from external_orders.querysets import CAN_BE_HELD
 from external_orders.services import inquiries, orders
-from external_orders.states import TRANSITIONS, DeliveryStatus, StatusDetail
+from external_orders.states import TRANSITIONS, DeliveryStatus, ExternalOrderStatus, StatusDetail
 from external_orders.words import reasons_in_words
 from mes.models import WorkOrder
+from mes.selectors import seconds_to_price, time_spent
 
 STATUS_COLOURS = {
     "received": "danger",
@@ -224,11 +226,13 @@ class ExternalOrderAdmin(ReadOnlyAdmin):
         ("status", "status_detail", "livemode"),
         "why",
         ("accepted_at", "promised_on"),
+        ("first_promised_on", "promise_probability"),
+        "where_the_time_went",
         ("amount", "ship_to"),
         "public_id",
         ("note", "tracking_number"),
     ]
-    readonly_fields = ["amount", "ship_to", "why"]
+    readonly_fields = ["amount", "ship_to", "why", "where_the_time_went"]
     inlines = [ExternalOrderItemInline, InquiryInline, ExternalOrderLogInline, EventInline, WebhookDeliveryInline]
     actions_detail = [
         "confirm",
@@ -299,6 +303,17 @@ class ExternalOrderAdmin(ReadOnlyAdmin):
     def ship_to(self, order: ExternalOrder) -> str:
         town = f"{order.ship_to_postal_code} {order.ship_to_city}"
         return f"{order.ship_to_name}, {order.ship_to_line1}, {town}, {order.ship_to_country}"
+
+    @display(description=_("Where the time went"))
+    def where_the_time_went(self, order: ExternalOrder) -> str:
+        """Of all its lines together, or of an order that still waits for us."""
+        lines = list(order.items.all())
+        work_orders = [line.work_order for line in lines if line.work_order]
+        if not work_orders and order.status != ExternalOrderStatus.RECEIVED:
+            return "–"
+        priced = max((seconds_to_price(line.quote_item.quote) for line in lines), default=0)
+        spent = time_spent(work_orders, ordered_at=order.accepted_at, pricing_seconds=priced)
+        return durations((phase.label, 60 * minutes) for phase, minutes in spent.items())
 
     @display(description=_("why it waited"))
     def why(self, order: ExternalOrder) -> str:

@@ -43,6 +43,9 @@ class ExternalOrder(models.Model):
     tax = MoneyField(_("VAT"))
     gross = MoneyField(_("total"))
     promised_on = models.DateField(_("promised date"))
+    # What the partner was told when he ordered, and with which probability, per cent. A planner moves promised_on.
+    first_promised_on = models.DateField(_("promised at first"), null=True, editable=False)
+    promise_probability = models.PositiveSmallIntegerField(_("promised with, %"), null=True, editable=False)
     accepted_at = models.DateTimeField(_("accepted at"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changed at"), default=timezone.now)
 

@@ -89,12 +89,15 @@ def _new_order(
 ) -> ExternalOrder:
     """An order that isn't written yet."""
     address = {f"ship_to_{name}": value for name, value in asdict(ship_to).items()}
+    promise = promise_for(quotes)  # its load is at most a minute old: intake is fast
     return ExternalOrder(
         partner=asked.partner,
         livemode=asked.livemode,
         reference=reference,
         quote=asked,
-        promised_on=promise_for(quotes).day,  # its load is at most a minute old: intake is fast
+        promised_on=promise.day,
+        first_promised_on=promise.day,
+        promise_probability=promise.probability,
         **_totals(quotes),
         **address,
         **columns,
@@ -201,5 +204,12 @@ def release_and_confirm(order: ExternalOrder, *, actor: Actor, reason: str) -> E
 def _release(order: ExternalOrder, quote: Quote, *, actor: Actor) -> WorkOrder:
     with translation.override(settings.LANGUAGE_CODE):  # the workshop's language, not the partner's
         title = str(quote.get_kind_display()).capitalize()
-    piece = Piece(title=title, instruction="", aged_from=order.accepted_at, due_on=order.promised_on)
+    piece = Piece(
+        title=title,
+        instruction="",
+        aged_from=order.accepted_at,
+        due_on=order.promised_on,
+        promised_on=order.first_promised_on,
+        promise_probability=order.promise_probability,
+    )
     return release_work_order(quote_id=quote.pk, piece=piece, actor=actor)

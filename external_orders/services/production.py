@@ -16,6 +16,7 @@ from external_orders.services.statuses import change_promise, move_external_orde
 from external_orders.states import TRANSITIONS, ExternalOrderStatus
 from mes.models import WorkOrder
 from mes.selectors import current_of
+from mes.services.scoring import score_order
 from mes.states import WorkOrderStatus
 
 _LOST = timedelta(minutes=2)
@@ -40,6 +41,7 @@ def record_production(*, work_order_id: int) -> ExternalOrder | None:
         order = move_external_order(order_id=order.pk, to=ExternalOrderStatus.IN_PRODUCTION)
     if order.status == ExternalOrderStatus.IN_PRODUCTION and all(one.status == WorkOrderStatus.DONE for one in work):
         order = move_external_order(order_id=order.pk, to=ExternalOrderStatus.READY)
+        score_order(work)
     return _cancelled_by_workshop(order, work)
 
 

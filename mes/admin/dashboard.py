@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from config.kernel.dashboards import Bar, Chart, Figure, Row, capped, duration
 from config.kernel.queue import PRICING, oldest_waiting
 from mes.models import WorkOrder
+from mes.promising import PROBABILITY
 from mes.selectors.dashboard import MOST, CentreLoad, PlannerDashboard, Totals, planner_dashboard
 from mes.states import Phase, Policy
 
@@ -24,7 +25,7 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     page = planner_dashboard()
     return context | {
         "figures": [*_now(page), *_lately(page.totals)],
-        "charts": [chart for chart in (_open_work(page.loads), _spent(page.totals), _policies(page)) if chart.bars],
+        "charts": [chart for chart in (_open_work(page.loads), *_spent(page.totals), _policies(page)) if chart.bars],
         "rows_title": _("Most late"),
         "rows": [_row(work_order) for work_order in page.most_late],
     }
@@ -48,11 +49,17 @@ def _lately(totals: Totals) -> list[Figure]:
     link = reverse("operators:mes_workorder_changelist")
     leads = " / ".join(_known(totals.lead_days(per_cent)) for per_cent in (50, 95, 99))
     return [
-        Figure(_("On time"), _per_cent(totals.on_time), _("promises kept in 30 days; 90 % are meant to be"), link),
+        Figure(_("Promises kept"), _per_cent(totals.kept(PROBABILITY)), _promised(totals), link),
+        Figure(_("On time"), _per_cent(totals.on_time), _("of the pieces finished in 30 days"), link),
         Figure(_("Lead time, days"), leads, _("half, 95 % and 99 % of the pieces took no longer"), link),
         Figure(_("Out of turn"), _per_cent(totals.out_of_turn), _("of what operators took"), link),
         Figure(_("By hand"), str(totals.sums.get("touches", 0)), _("corrections in 30 days"), link),
     ]
+
+
+def _promised(totals: Totals) -> str:
+    given = {"orders": totals.sums.get(f"promised:{PROBABILITY}", 0), "probability": PROBABILITY}
+    return _("of %(orders)s orders that were promised with %(probability)s %%, in 30 days") % given
 
 
 def _known(value: int | None) -> str:
@@ -74,17 +81,25 @@ def _open_work(loads: Iterable[CentreLoad]) -> Chart:
     return Chart(_("Open work, days of capacity"), bars)
 
 
-def _spent(totals: Totals) -> Chart:
-    """Where the time of the finished pieces went, and how much of it a piece."""
-    seconds = {phase: totals.sums.get(f"seconds:{phase}", 0) for phase in Phase}
-    whole, pieces = sum(seconds.values()), totals.sums.get("finished", 0)
-    if not whole or not pieces:
+def _spent(totals: Totals) -> list[Chart]:
+    """Where the time went, of each order and piece that was finished, on average."""
+    return [
+        _phases(totals, "order_seconds", "orders", _("Where the time went, 30 days, an order")),
+        _phases(totals, "late_seconds", "orders_late", _("Where the time of late orders went, 30 days, an order")),
+        _phases(totals, "seconds", "finished", _("Where the time went, 30 days, a piece")),
+    ]
+
+
+def _phases(totals: Totals, measure: str, counted: str, title: str) -> Chart:
+    seconds = {phase: totals.sums.get(f"{measure}:{phase}", 0) for phase in Phase}
+    whole, many = sum(seconds.values()), totals.sums.get(counted, 0)
+    if not whole or not many:
         return Chart("", [])
     bars = [
-        Bar(str(phase.label), 100 * spent // whole, f"{100 * spent / whole:.1f} %, {duration(spent / pieces)}")
+        Bar(str(phase.label), 100 * spent // whole, f"{100 * spent / whole:.1f} %, {duration(spent / many)}")
         for phase, spent in seconds.items()
     ]
-    return Chart(_("Where the time went, 30 days, a piece"), bars)
+    return Chart(title, bars)
 
 
 def _policies(page: PlannerDashboard) -> Chart:

@@ -16,7 +16,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminSingleDateWidget
 
 from config.kernel.admin import LogInline, ReadOnlyAdmin, ReadOnlyInline, thumbnail
-from config.kernel.dashboards import duration
+from config.kernel.dashboards import durations
 from config.kernel.decisions import decision
 from config.kernel.sites import operators
 from mes.models import (
@@ -148,7 +148,8 @@ class WorkOrderAdmin(ReadOnlyAdmin):
         ("alloy", "finish", "size"),
         ("stones", "stone_count", "engraving"),
         ("instruction", "remake_of"),
-        ("due_on", "promised_on", "expected_on"),
+        ("due_on", "expected_on"),
+        ("promised_on", "promise_probability"),
         ("aged_from", "released_at"),
         ("started_at", "finished_at"),
         ("mass_g", "mass_factor", "unaccounted_metal"),
@@ -161,12 +162,13 @@ class WorkOrderAdmin(ReadOnlyAdmin):
         "resume",
         "expedite",
         "change_due_date",
-        {"title": _("More"), "items": ["move_metal", "hallmark", "scrap", "cancel"]},
+        {"title": _("More"), "items": ["calm", "move_metal", "hallmark", "scrap", "cancel"]},
     ]
 
     hold = _correction(_("Hold"), release.hold_work_order, icon="pause")
     resume = _correction(_("Resume"), release.resume_work_order, icon="play_arrow")
     expedite = _correction(_("Expedite"), release.expedite_work_order, icon="bolt")
+    calm = _correction(_("Take the rush off"), release.calm_work_order, icon="low_priority")
     change_due_date = _correction(_("Change the due date"), corrections.change_due_date, "event", fields=_due_date)
     move_metal = _correction(_("Issue or return metal"), metal.move_metal, "scale", fields=_grams)
     hallmark = _correction(
@@ -198,9 +200,7 @@ class WorkOrderAdmin(ReadOnlyAdmin):
 
     @display(description=_("Where the time went"))
     def where_the_time_went(self, work_order: WorkOrder) -> str:
-        return "; ".join(
-            f"{phase.label}: {duration(60 * minutes)}" for phase, minutes in time_spent(work_order).items()
-        )
+        return durations((phase.label, 60 * minutes) for phase, minutes in time_spent([work_order]).items())
 
     @display(description="")
     def picture(self, work_order: WorkOrder) -> str:

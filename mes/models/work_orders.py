@@ -58,6 +58,8 @@ class WorkOrder(models.Model):
     due_on = models.DateField(_("due date"))
     # What the buyer was told. A planner moves due_on; this stays, and promises are scored by it.
     promised_on = models.DateField(_("promised date"), null=True, blank=True)
+    # With which probability, per cent, that day was promised; None of a day that a person chose.
+    promise_probability = models.PositiveSmallIntegerField(_("promised with, %"), null=True, blank=True)
     expected_on = models.DateField(_("expected date"), null=True, blank=True)  # from the load at its release
     # How long the buyer had waited for the price of this piece, as given at its release.
     pricing_seconds = models.PositiveIntegerField(_("waited for the price, seconds"), default=0, db_default=0)
@@ -174,9 +176,9 @@ class Operation(models.Model):
                 fields=["operator", "id"], condition=Q(status__in=["claimed", "in_progress"]), name="operation_in_hand"
             ),
             models.Index(
-                fields=["work_centre", "planned_minutes"],
+                fields=["work_centre", "is_rush", "planned_minutes"],
                 condition=Q(status__in=["waiting", "rework", "ready", "claimed", "in_progress"]),
-                name="operation_open_load",
+                name="operation_open_work",
             ),
             models.Index(
                 fields=["due_on", "id"],

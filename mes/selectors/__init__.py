@@ -1,5 +1,5 @@
 from mes.promising import Promise
-from mes.selectors.autopsies import moves_of, time_spent
+from mes.selectors.autopsies import seconds_to_price, time_spent
 from mes.selectors.floor import (
     WorklistRow,
     claimable,
@@ -8,13 +8,15 @@ from mes.selectors.floor import (
     current_of,
     current_worklist_id,
     forget_worklist,
+    has_unlisted,
     in_hand,
     is_open,
     minutes_in_hand,
-    open_minutes,
+    open_work,
     operators_at,
     plan_of,
     recent_open_minutes,
+    runs_dry,
     work_centres_of,
     worklist,
 )
@@ -50,13 +52,13 @@ __all__ = [
     "current_worklist_id",
     "days_off",
     "forget_worklist",
+    "has_unlisted",
     "in_hand",
     "is_open",
     "is_past_working_days",
     "metal_balance",
     "minutes_in_hand",
-    "moves_of",
-    "open_minutes",
+    "open_work",
     "operators_at",
     "plan_of",
     "promise_each",
@@ -64,6 +66,8 @@ __all__ = [
     "promise_of",
     "recent_errors",
     "recent_open_minutes",
+    "runs_dry",
+    "seconds_to_price",
     "stones_to_set",
     "time_spent",
     "work_centres_of",

@@ -45,6 +45,11 @@ class Totals:
     def out_of_turn(self) -> float | None:
         return self.share("claims_out_of_turn", "claims")
 
+    def kept(self, probability: int) -> float | None:
+        """Per cent of the orders promised with a probability that were ready by the day promised first."""
+        promised = self.sums.get(f"promised:{probability}", 0)
+        return 100 * self.sums.get(f"kept:{probability}", 0) / promised if promised else None
+
     def lead_days(self, per_cent: int) -> int | None:
         """Days from order to finish that so many per cent of the pieces didn't exceed."""
         days = {int(name.removeprefix(_LEAD)): many for name, many in self.sums.items() if name.startswith(_LEAD)}

@@ -1,11 +1,13 @@
 """Reading the shop floor. Nothing here that an operator sees carries a date or anything that grows with time."""
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from mes.models import (
     DayOff,
@@ -23,6 +25,8 @@ _A_DAY = 86_400
 _A_MINUTE = 60
 _NO_LIST = 0
 _PLANNED_AT_MOST = 100
+
+OpenWork = tuple[int, bool, int]  # work centre, whether it is rush, planned minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,24 @@ def claimable(work_centre_id: int) -> OperationQuerySet:
 def claimable_left(work_centre_id: int, *, most: int) -> int:
     """How many rows of the published list nobody took yet, counted up to `most`."""
     return claimable(work_centre_id)[:most].count()
+
+
+def runs_dry(work_centre_id: int) -> bool:
+    """Whether too few rows of the published list are left to take."""
+    few = _too_few(work_centre_id)
+    return claimable_left(work_centre_id, most=few) < few
+
+
+def _too_few(work_centre_id: int) -> int:
+    """Fewer rows than this call for more: the set number, and one for each who may take one, up to half a list."""
+    qualified = Operator.objects.filter(work_centres=work_centre_id).count()
+    return max(settings.WORKLIST_REFILL_BELOW, min(qualified, settings.WORKLIST_SIZE // 2))
+
+
+def has_unlisted(work_centre_id: int) -> bool:
+    """Whether anything is ready at a work centre that its published list doesn't have."""
+    listed = WorklistEntry.objects.filter(worklist__work_centre=work_centre_id, operation=OuterRef("pk"))
+    return Operation.objects.ready().at(work_centre_id).exclude(Exists(listed)).exists()
 
 
 def worklist(work_centre_id: int) -> list[WorklistRow]:
@@ -162,19 +184,27 @@ def work_centres_of(user: User) -> "QuerySet[WorkCentre]":
 
 
 def recent_open_minutes() -> dict[int, int]:
-    """`open_minutes` as it was at most a minute ago: pages don't add up the shop floor at every look."""
-    key = "mes:open_minutes"
+    """Planned minutes that wait or run at each work centre, as they were at most a minute ago."""
+    minutes: Counter[int] = Counter()
+    for work_centre_id, _is_rush, planned in recent_open_work():
+        minutes[work_centre_id] += planned
+    return dict(minutes)
+
+
+def recent_open_work() -> list[OpenWork]:
+    """`open_work` as it was at most a minute ago: pages don't add up the shop floor at every look."""
+    key = "mes:open_work"
     cached = cache.get(key)
     if cached is None:
-        cached = [list(pair) for pair in open_minutes().items()]
+        cached = [list(row) for row in open_work()]
         cache.set(key, cached, _A_MINUTE)
-    return dict(cached)
+    return [(work_centre_id, is_rush, minutes) for work_centre_id, is_rush, minutes in cached]
 
 
-def open_minutes() -> dict[int, int]:
-    """Planned minutes that wait or run at each work centre. Uses index operation_open_load."""
-    rows = Operation.objects.open().order_by().values("work_centre").annotate(minutes=Sum("planned_minutes"))
-    return {row["work_centre"]: row["minutes"] for row in rows}
+def open_work() -> list[OpenWork]:
+    """What waits or runs at each work centre, rush and the rest apart. Uses index operation_open_work."""
+    rows = Operation.objects.open().order_by().values_list("work_centre", "is_rush")
+    return list(rows.annotate(minutes=Sum("planned_minutes")))
 
 
 def current_of(work_order_id: int) -> int:

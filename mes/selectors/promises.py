@@ -1,7 +1,8 @@
 """The promised date: from what the pieces need at each work centre and from the work that waits there."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -11,12 +12,21 @@ from django.utils import timezone
 
 from mes.errors import NoRouting
 from mes.models import DayOff, Operation, RoutingStep, Tally, WorkContent, WorkOrder
-from mes.promising import PROBABILITY, Load, Promise, chance_of_day, promise_day, working_days_between
-from mes.selectors.floor import open_minutes, recent_open_minutes
+from mes.promising import Ahead, Load, Promise, chance_of_day, promise_day, working_days_between
+from mes.selectors.floor import open_work, recent_open_work
 from pricing.models import Quote
 
 _A_MINUTE = 60
 ERROR_OF_PROMISE = "error:"  # and days: a measure of mes.Tally
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A piece to be promised: what it is, the work it is, whether it goes before the others."""
+
+    kind: str
+    content: WorkContent
+    is_rush: bool = False
 
 
 def promise_for(quotes: Sequence[Quote], *, is_binding: bool = False) -> Promise:
@@ -26,50 +36,49 @@ def promise_for(quotes: Sequence[Quote], *, is_binding: bool = False) -> Promise
     A page shows it from a load at most a minute old; the binding one is given on the load of this moment.
     """
     prefetch_related_objects(list(quotes), "alloy", "measurement")
-    return _latest([(quote.kind, content_of(quote)) for quote in quotes], is_binding=is_binding)
+    return _latest([_wanted(quote) for quote in quotes], is_binding=is_binding)
 
 
-def promise_of(*, kind: str, content: WorkContent, is_binding: bool = False, probability: int = PROBABILITY) -> Promise:
+def _wanted(quote: Quote) -> _Wanted:
+    return _Wanted(quote.kind, content_of(quote), quote.rush)
+
+
+def promise_of(*, kind: str, content: WorkContent, is_rush: bool = False, is_binding: bool = False) -> Promise:
     """The same for one piece, or several alike, of which only the work they are is known. Refuses with NoRouting."""
-    return _latest([(kind, content)], is_binding=is_binding, probability=probability)
+    return _latest([_Wanted(kind, content, is_rush)], is_binding=is_binding)
 
 
 def promise_each(pieces: Sequence[tuple[str, WorkContent]]) -> list[Promise | None]:
     """What is promised of each of these if it alone is ordered now; None where the workshop doesn't know how."""
-    waiting, routes = Counter(recent_open_minutes()), _routes({kind for kind, _content in pieces})
-    routed = [
-        ([step for step in routes.get(kind, ()) if step.is_needed_by(content)], content) for kind, content in pieces
-    ]
-    return [
-        _promise([_load(step, content, waiting) for step in needed]) if needed else None for needed, content in routed
-    ]
+    ahead, routes = Ahead(recent_open_work()), _routes({kind for kind, _content in pieces})
+    wanted = [_Wanted(kind, content) for kind, content in pieces]
+    return [_promise(_loads(needed, one, ahead)) if (needed := _route(one, routes)) else None for one in wanted]
 
 
 def chance_for(quotes: Sequence[Quote], day: date) -> Promise | None:
     """How sure it is that all that was quoted is ready by a day if it is released now; None where nobody knows how."""
     prefetch_related_objects(list(quotes), "alloy", "measurement")
-    waiting = Counter(recent_open_minutes())
+    ahead = Ahead(recent_open_work())
     routes = _routes({quote.kind for quote in quotes})
     chances = []
-    for quote in quotes:
-        content = content_of(quote)
-        needed = [step for step in routes.get(quote.kind, ()) if step.is_needed_by(content)]
+    for piece in map(_wanted, quotes):
+        needed = _route(piece, routes)
         if not needed:
             return None
-        loads = [_load(step, content, waiting) for step in needed]
-        chances.append(_chance(day, loads))
-        waiting.update({step.work_centre_id: load.own_minutes for step, load in zip(needed, loads, strict=True)})
+        chances.append(_chance(day, _loads_in_turn(needed, piece, ahead)))
     return min(chances, key=lambda one: one.probability, default=None)
 
 
 def chance_of(work_orders: Collection[WorkOrder], day: date) -> Promise | None:
-    """How sure it is that work orders are done by a day, at least: as if all that waits were before them."""
-    waiting = recent_open_minutes()
+    """How sure it is that work orders are done by a day, at least: as if all that waits were before them, or all that
+    is rush when they are.
+    """
+    ahead = Ahead(recent_open_work())
     steps = Operation.objects.filter(work_order__in=work_orders).open().select_related("work_centre")
     loads: dict[int, list[Load]] = {work_order.pk: [] for work_order in work_orders}
     for step in steps:
         centre, own = step.work_centre, step.planned_minutes
-        before = max(0, waiting.get(centre.pk, 0) - own)
+        before = max(0, ahead.of(centre.pk, is_rush=step.is_rush) - own)
         loads[step.work_order_id].append(Load(centre.stations * centre.minutes_per_day, before, own))
     return min((_chance(day, one) for one in loads.values()), key=lambda one: one.probability, default=None)
 
@@ -106,24 +115,35 @@ def stones_to_set(quote: Quote) -> tuple[str, int]:
     return words[:300], alike.total()
 
 
-def _latest(pieces: Sequence[tuple[str, WorkContent]], *, is_binding: bool, probability: int = PROBABILITY) -> Promise:
+def _latest(pieces: Sequence[_Wanted], *, is_binding: bool) -> Promise:
     """The latest promise of the pieces; each waits for the ones before it too."""
-    waiting = Counter(open_minutes() if is_binding else recent_open_minutes())
-    routes = _routes({kind for kind, _content in pieces})
+    ahead = Ahead(open_work() if is_binding else recent_open_work())
+    routes = _routes({piece.kind for piece in pieces})
     promises = []
-    for kind, content in pieces:
-        needed = [step for step in routes.get(kind, ()) if step.is_needed_by(content)]
+    for piece in pieces:
+        needed = _route(piece, routes)
         if not needed:
-            raise NoRouting(kind=kind)
-        loads = [_load(step, content, waiting) for step in needed]
-        promises.append(_promise(loads, probability=probability))
-        waiting.update({step.work_centre_id: load.own_minutes for step, load in zip(needed, loads, strict=True)})
+            raise NoRouting(kind=piece.kind)
+        promises.append(_promise(_loads_in_turn(needed, piece, ahead)))
     return max(promises, key=lambda one: one.day)
 
 
-def _promise(loads: Sequence[Load], *, probability: int = PROBABILITY) -> Promise:
+def _promise(loads: Sequence[Load]) -> Promise:
     today = timezone.localdate()
-    return promise_day(loads, today=today, days_off=days_off(today), errors=recent_errors(), probability=probability)
+    return promise_day(loads, today=today, days_off=days_off(today), errors=recent_errors())
+
+
+def _route(piece: _Wanted, routes: Mapping[str, Sequence[RoutingStep]]) -> list[RoutingStep]:
+    """The steps that a piece passes; none when nobody knows how it is made."""
+    return [step for step in routes.get(piece.kind, ()) if step.is_needed_by(piece.content)]
+
+
+def _loads_in_turn(steps: Sequence[RoutingStep], piece: _Wanted, ahead: Ahead) -> list[Load]:
+    """What a piece meets on its route; the next one that is asked about meets it too."""
+    loads = _loads(steps, piece, ahead)
+    for step, load in zip(steps, loads, strict=True):
+        ahead.add(step.work_centre_id, load.own_minutes, is_rush=piece.is_rush)
+    return loads
 
 
 def _routes(kinds: set[str]) -> dict[str, list[RoutingStep]]:
@@ -134,13 +154,15 @@ def _routes(kinds: set[str]) -> dict[str, list[RoutingStep]]:
     return routes
 
 
-def _load(step: RoutingStep, content: WorkContent, waiting: Counter[int]) -> Load:
-    centre = step.work_centre
-    return Load(
-        minutes_per_day=centre.stations * centre.minutes_per_day,
-        open_minutes=waiting[centre.pk],
-        own_minutes=step.minutes_for(content),
-    )
+def _loads(steps: Sequence[RoutingStep], piece: _Wanted, ahead: Ahead) -> list[Load]:
+    return [
+        Load(
+            minutes_per_day=step.work_centre.stations * step.work_centre.minutes_per_day,
+            open_minutes=ahead.of(step.work_centre_id, is_rush=piece.is_rush),
+            own_minutes=step.minutes_for(piece.content),
+        )
+        for step in steps
+    ]
 
 
 def is_past_working_days(since: datetime, days: int, *, at: datetime) -> bool:

@@ -1,6 +1,8 @@
 """What the simulation is fed with: the stations as they are, the log as it was, or a year of the same kind of work."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import cache, partial
 from itertools import groupby
 
 from django.utils import timezone
@@ -50,20 +52,32 @@ def logged_jobs(*, days: int, capacity: float) -> list[Job]:
     }
     orders = WorkOrder.objects.filter(released_at__gte=since).order_by("released_at", "pk")
     fields = ("pk", "aged_from", "released_at", "promised_on", "due_on", "is_rush")
-    first = timezone.localdate(since)
+    days_to = _working_days_from(timezone.localdate(since))
     return [
-        Job(key, _clock(aged, first), _clock(released, first), _end_of(promised or due, first), routes[key], is_rush)
+        Job(
+            key,
+            _clock(aged, days_to),
+            _clock(released, days_to),
+            _end_of(promised or due, days_to),
+            routes[key],
+            is_rush,
+        )
         for key, aged, released, promised, due, is_rush in orders.values_list(*fields)
         if key in routes
     ]
 
 
-def _clock(moment: datetime, first: date) -> float:
+def _working_days_from(first: date) -> Callable[[date], int]:
+    """Working days from the first day to another one, found once for each: a year has few, its log many thousand."""
+    return cache(partial(working_days_between, first))
+
+
+def _clock(moment: datetime, days_to: Callable[[date], int]) -> float:
     """Working minutes from the first day to a moment; what happens at night happens in the morning."""
     local = timezone.localtime(moment)
     hours = min(max(local.hour + local.minute / 60 - _MORNING, 0.0), _HOURS)
-    return working_days_between(first, local.date()) * DAY + hours / _HOURS * (DAY - 1)
+    return days_to(local.date()) * DAY + hours / _HOURS * (DAY - 1)
 
 
-def _end_of(day: date, first: date) -> float:
-    return (working_days_between(first, day) + 1) * DAY - 1
+def _end_of(day: date, days_to: Callable[[date], int]) -> float:
+    return (days_to(day) + 1) * DAY - 1

@@ -15,7 +15,7 @@ from django.utils import timezone
 from config.kernel.locking import take_next
 from config.kernel.transitions import move
 from mes.models import Operation, Operator
-from mes.selectors import claimable_for, claimable_left
+from mes.selectors import claimable_for, runs_dry
 from mes.services.tallies import count
 from mes.states import OperationStatus
 
@@ -45,6 +45,9 @@ WITH someone AS (
 ), counted AS (
     INSERT INTO mes_tallyentry (measure, day, place, amount)
     SELECT 'claims', %(today)s, %(work_centre)s, 1 FROM taken
+), few AS (
+    SELECT greatest(%(enough)s, least(%(half)s, count(*))) AS rows
+    FROM mes_operator_work_centres WHERE workcentre_id = %(work_centre)s
 )
 SELECT taken.*, (
     SELECT count(*) FROM (
@@ -53,9 +56,9 @@ SELECT taken.*, (
             SELECT id FROM mes_worklist WHERE work_centre_id = %(work_centre)s ORDER BY published_at DESC LIMIT 1
         )
         AND operation.status = 'ready' AND operation.work_centre_id = %(work_centre)s
-        LIMIT %(enough)s
+        LIMIT (SELECT rows + 1 FROM few)
     ) seen
-) AS left_on_list FROM taken
+) <= (SELECT rows FROM few) AS runs_dry FROM taken
 """
 
 
@@ -69,17 +72,17 @@ def claim_first(*, work_centre_id: int, actor: User) -> tuple[Operation, bool] |
 
 
 def _in_one_statement(work_centre_id: int, actor: User) -> tuple[Operation, bool] | None:
-    """The count sees the list as it was before the claim, so the claimed row is on it."""
-    enough = settings.WORKLIST_REFILL_BELOW
+    """The count sees the list as it was before the claim, so the claimed row is on it. `few` is the selectors' rule."""
     given = {
         "user": actor.pk,
         "work_centre": work_centre_id,
         "now": timezone.now(),
         "today": timezone.localdate(),
-        "enough": enough + 1,
+        "enough": settings.WORKLIST_REFILL_BELOW,
+        "half": settings.WORKLIST_SIZE // 2,
     }
     for operation in Operation.objects.raw(_CLAIM, given):
-        return operation, vars(operation)["left_on_list"] <= enough
+        return operation, vars(operation)["runs_dry"]
     return None
 
 
@@ -91,5 +94,4 @@ def _step_by_step(work_centre_id: int, actor: User) -> tuple[Operation, bool] | 
         return None
     move(operation, OperationStatus.CLAIMED, actor=actor, operator=operator)
     count("claims", work_centre_id=work_centre_id)
-    enough = settings.WORKLIST_REFILL_BELOW
-    return operation, claimable_left(work_centre_id, most=enough) < enough
+    return operation, runs_dry(work_centre_id)

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from config.kernel.bulk import copy_rows
 from mes.models import Operation, Operator, RoutingStep, WorkContent, WorkOrder
+from mes.promising import PROBABILITY
+from mes.services.scoring import order_measures, promise_measures
 from mes.services.tallies import WHOLE_WORKSHOP, Key, add_to_tallies
-from mes.states import OperationStatus, WorkOrderStatus
+from mes.states import OperationStatus, Phase, WorkOrderStatus
 from pricing.models import Alloy, Measurement
 
 _LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -21,8 +23,9 @@ _YEARS: Final = 2
 _PRICING_SECONDS: Final = 25
 _ORDER_COLUMNS: Final = [
     "id", "reference", "status", "kind", "title", "finish", "size", "quantity", "mass_g", "mass_factor", "stones",
-    "stone_count", "engraving", "instruction", "is_rush", "aged_from", "due_on", "promised_on", "expected_on",
-    "pricing_seconds", "released_at", "started_at", "finished_at", "alloy_id", "design_id", "measurement_id",
+    "stone_count", "engraving", "instruction", "is_rush", "aged_from", "due_on", "promised_on", "promise_probability",
+    "expected_on", "pricing_seconds", "released_at", "started_at", "finished_at", "alloy_id", "design_id",
+    "measurement_id",
 ]  # fmt: skip
 _OPERATION_COLUMNS: Final = [
     "id", "work_order_id", "sequence", "kind", "work_centre_id", "status", "operator_id", "planned_minutes",
@@ -116,7 +119,7 @@ def _work_orders(workshop: _Workshop, many: int, still_open: int, seed: int) -> 
         started_at = one.ordered_at + timedelta(hours=20) if one.steps_done else None
         yield [
             one.key, _reference(one.key), _status(one), "ring", "Comfort band", "polished", "17", 1, "4.250", "1", "",
-            0, "", "", one.is_rush, one.ordered_at, one.due_on, one.due_on, one.due_on, _PRICING_SECONDS,
+            0, "", "", one.is_rush, one.ordered_at, one.due_on, one.due_on, PROBABILITY, one.due_on, _PRICING_SECONDS,
             one.ordered_at, started_at, one.finished_at, workshop.alloys[one.key % len(workshop.alloys)],
             workshop.measurement.design_id, workshop.measurement.pk,
         ]  # fmt: skip
@@ -161,14 +164,17 @@ def _count(workshop: _Workshop, many: int, still_open: int, seed: int) -> None:
         lead_days = (day - timezone.localdate(one.ordered_at)).days
         worked = 60 * sum(step[-1] for step in workshop.steps)
         queued = round((one.finished_at - one.ordered_at).total_seconds()) - worked
-        sums.update(
-            {
-                (day, "finished", WHOLE_WORKSHOP): 1,
-                (day, f"lead:{lead_days}", WHOLE_WORKSHOP): 1,
-                (day, "on_time", WHOLE_WORKSHOP): int(day <= one.due_on),
-                (day, "seconds:pricing", WHOLE_WORKSHOP): _PRICING_SECONDS,
-                (day, "seconds:queue", WHOLE_WORKSHOP): queued,
-                (day, "seconds:work", WHOLE_WORKSHOP): worked,
-            }
-        )
+        is_late = day > one.due_on
+        spent = {Phase.PRICING: _PRICING_SECONDS / 60, Phase.QUEUE: queued / 60, Phase.WORK: worked / 60}
+        measures = {
+            "finished": 1,
+            f"lead:{lead_days}": 1,
+            "on_time": int(not is_late),
+            "seconds:pricing": _PRICING_SECONDS,
+            "seconds:queue": queued,
+            "seconds:work": worked,
+            **order_measures(spent, is_late=is_late),  # each of them was an order of one line
+            **promise_measures(PROBABILITY, is_kept=not is_late),
+        }
+        sums.update({(day, measure, WHOLE_WORKSHOP): amount for measure, amount in measures.items()})
     add_to_tallies(sums)

@@ -10,13 +10,12 @@ from django.utils import timezone
 from config.kernel.errors import IllegalTransition
 from config.kernel.events import publish
 from config.kernel.locking import lock_one
-from config.kernel.queue import enqueue
 from config.kernel.transitions import Actor, move, person
 from mes.errors import NothingToTake, NotQualified, NotYours, OnHold, Pinned, Taken
 from mes.models import Operation, Operator, WorkOrder
 from mes.selectors import claimable_for
 from mes.services.claiming import claim_first
-from mes.services.planning import Refill, refill_worklist
+from mes.services.planning import Refill, refill_worklist, top_up_worklist
 from mes.services.release import advance, hold_work_order
 from mes.services.tallies import count
 from mes.states import OperationKind, OperationStatus, WorkOrderStatus
@@ -36,8 +35,8 @@ def qualified_operator(user: User, work_centre_id: int) -> Operator:
 def claim_next(*, work_centre_id: int, actor: User) -> Operation:
     """Take the first piece of the published worklist that nobody else is taking.
 
-    Locks the operation. A list that ran dry is published again, in a transaction of its own that stays even when there
-    is nothing to take. Refuses with NotQualified, NothingToTake.
+    Locks the operation. When few rows are left the list is topped up, in a transaction of its own; one that ran dry all
+    the same is published before anything is taken. Refuses with NotQualified, NothingToTake.
     """
     claimed = claim_first(work_centre_id=work_centre_id, actor=actor)
     if claimed is None:
@@ -46,7 +45,7 @@ def claim_next(*, work_centre_id: int, actor: User) -> Operation:
         raise NothingToTake
     operation, is_running_dry = claimed
     if is_running_dry:
-        enqueue("mes.tasks.refill_worklists", work_centre_id=work_centre_id)
+        top_up_worklist(work_centre_id=work_centre_id)
     return operation
 
 

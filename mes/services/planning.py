@@ -1,6 +1,6 @@
 """The planner that runs by itself: it sequences what is ready, shares it out among operators, and publishes the lists.
 
-Lists are published once a day, and again only where one runs dry.
+Lists are published once a day, and again only where one runs dry, a little before it does.
 """
 
 from enum import Enum, auto
@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from config.kernel.locking import lock_one, try_named_lock, wait_out_named_lock
+from config.kernel.locking import lock_one, take_next, try_named_lock, wait_out_named_lock
 from mes.dispatch import Candidate, Job, Place, arrange, share_out
 from mes.models import Operation, WorkCentre, Worklist, WorklistEntry
-from mes.selectors import claimable, claimable_left, forget_worklist, minutes_in_hand, operators_at
+from mes.selectors import claimable, forget_worklist, has_unlisted, minutes_in_hand, operators_at, runs_dry
 from mes.states import Policy
 
 
@@ -79,6 +79,16 @@ def publish_if_dry(*, work_centre_id: int) -> Worklist | None:
     return None if claimable(work_centre_id).exists() else publish_worklist(work_centre_id=work_centre_id)
 
 
+@transaction.atomic
+def top_up_worklist(*, work_centre_id: int) -> Worklist | None:
+    """Publish again when few rows are left and more is ready: before the list is empty, so that nobody waits for it.
+
+    Locks the work centre, unless somebody else is just publishing there: then he does it, and nobody waits for him.
+    """
+    is_mine = has_unlisted(work_centre_id) and take_next(WorkCentre.objects.filter(pk=work_centre_id)) is not None
+    return publish_worklist(work_centre_id=work_centre_id) if is_mine and runs_dry(work_centre_id) else None
+
+
 class Refill(Enum):
     """What came of a refill."""
 
@@ -89,7 +99,7 @@ class Refill(Enum):
 
 @transaction.atomic
 def refill_worklist(*, work_centre_id: int) -> Refill:
-    """Publish again when fewer rows than the set number can be claimed: operators must not stand idle.
+    """Publish a list again from which its operators can take nothing, or next to nothing: they must not stand idle.
 
     One does it and the others wait for him, all together: fifty who queued for the lock of the work centre would get
     it one after the other.
@@ -98,13 +108,7 @@ def refill_worklist(*, work_centre_id: int) -> Refill:
         wait_out_named_lock("mes.refill", work_centre_id)
         return Refill.BY_ANOTHER
     lock_one(WorkCentre.objects.filter(pk=work_centre_id))
-    if not is_running_dry(work_centre_id):
+    if not runs_dry(work_centre_id):
         return Refill.NOT_NEEDED
     publish_worklist(work_centre_id=work_centre_id)
     return Refill.PUBLISHED
-
-
-def is_running_dry(work_centre_id: int) -> bool:
-    """Whether fewer rows than the set number are left to take."""
-    enough = settings.WORKLIST_REFILL_BELOW
-    return claimable_left(work_centre_id, most=enough) < enough

@@ -1,7 +1,7 @@
 """Work orders: released to the shop floor, held, resumed, cancelled, expedited."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from config.kernel.transitions import Actor, move, write_log
 from mes.errors import AlreadyCast, NoRouting
 from mes.models import Operation, RoutingStep, WorkCentre, WorkContent, WorkOrder
 from mes.querysets import OPEN_WORK_ORDER
-from mes.selectors import area_cm2, promise_of, recent_open_minutes, stones_to_set
+from mes.selectors import area_cm2, promise_of, recent_open_minutes, seconds_to_price, stones_to_set
 from mes.services.scoring import score
 from mes.services.tallies import count_touch
 from mes.states import OperationKind, OperationStatus, WorkOrderStatus
@@ -27,7 +27,8 @@ from pricing.models import Quote
 class Piece:
     """What is to be made, in words of the workshop: from whom it was ordered doesn't matter here.
 
-    Rush, stones and engraving are the quote's unless they are told here.
+    Rush, stones and engraving are the quote's unless they are told here. `promised_on` and `promise_probability` (per
+    cent): what the buyer was told when he ordered, where that is known; without, he was told the due date.
     """
 
     title: str
@@ -38,6 +39,8 @@ class Piece:
     stones: str = ""
     stone_count: int = 0
     engraving: str = ""
+    promised_on: date | None = None
+    promise_probability: int | None = None
 
 
 @transaction.atomic
@@ -60,8 +63,7 @@ def release_work_order(*, quote_id: int, piece: Piece, actor: Actor = None) -> W
         quantity=quote.pieces,
         mass_g=quote.cast_mass_g or quote.amounts.mass_g,
         mass_factor=Decimal((quote.receipt or {}).get("piece", {}).get("mass_factor", 1)),
-        promised_on=piece.due_on,
-        pricing_seconds=_waited_for_price(quote),
+        pricing_seconds=seconds_to_price(quote),
         **_as_asked(piece, quote),
     )
     return put_on_the_floor(work_order, actor=actor)
@@ -75,13 +77,8 @@ def _as_asked(piece: Piece, quote: Quote) -> dict[str, Any]:
         "stones": piece.stones or stones,
         "stone_count": piece.stone_count or count,
         "engraving": piece.engraving or quote.engraving,
+        "promised_on": piece.promised_on or piece.due_on,
     }
-
-
-def _waited_for_price(quote: Quote) -> int:
-    """Seconds from the question to the price; none for a piece of the catalogue, whose price was there before."""
-    waited = quote.settled_at - quote.requested_at if quote.settled_at else timedelta(0)
-    return max(0, round(waited.total_seconds()))
 
 
 def put_on_the_floor(work_order: WorkOrder, *, actor: Actor, reason: str = "") -> WorkOrder:
@@ -96,7 +93,7 @@ def put_on_the_floor(work_order: WorkOrder, *, actor: Actor, reason: str = "") -
     ]
     if not needed:
         raise NoRouting(kind=work_order.kind)
-    promise = promise_of(kind=work_order.kind, content=content)
+    promise = promise_of(kind=work_order.kind, content=content, is_rush=work_order.is_rush)
     work_order.expected_on = promise.expected_on
     work_order.save(force_insert=True)
     write_log(work_order, WorkOrderStatus.RELEASED, actor=actor, reason=reason)
@@ -227,14 +224,27 @@ def expedite_work_order(*, work_order_id: int, reason: str, actor: Actor) -> Wor
 
     Locks the work order. Refuses with ReasonMissing, IllegalTransition (it is closed).
     """
+    return _set_rush(work_order_id, is_rush=True, what="rush", reason=reason, actor=actor)
+
+
+@transaction.atomic
+def calm_work_order(*, work_order_id: int, reason: str, actor: Actor) -> WorkOrder:
+    """Put a work order that was rush back among the others, from the next publication on.
+
+    Locks the work order. Refuses with ReasonMissing, IllegalTransition (it is closed).
+    """
+    return _set_rush(work_order_id, is_rush=False, what="not rush any more", reason=reason, actor=actor)
+
+
+def _set_rush(work_order_id: int, *, is_rush: bool, what: str, reason: str, actor: Actor) -> WorkOrder:
     if not reason.strip():
         raise ReasonMissing
     work_order = lock_one(WorkOrder.objects.filter(pk=work_order_id))
     if work_order.status not in OPEN_WORK_ORDER:
-        raise IllegalTransition(thing=str(work_order), current=work_order.status, wanted="rush")
-    write_log(work_order, work_order.status, actor=actor, reason=f"rush: {reason}")
-    work_order.is_rush = True
+        raise IllegalTransition(thing=str(work_order), current=work_order.status, wanted=what)
+    write_log(work_order, work_order.status, actor=actor, reason=f"{what}: {reason}")
+    work_order.is_rush = is_rush
     work_order.save(update_fields=["is_rush"])
-    work_order.operations.open().update(is_rush=True)
+    work_order.operations.open().update(is_rush=is_rush)
     count_touch(actor)
     return work_order

@@ -75,6 +75,9 @@ class Order(models.Model):
     status = models.CharField(_("status"), max_length=16, choices=OrderStatus.choices, default=OrderStatus.PLACED)
     placed_at = models.DateTimeField(_("placed at"), auto_now_add=True)
     promised_on = models.DateField(_("promised date"))
+    # What the customer was told when he ordered, and with which probability, per cent. A seller moves promised_on.
+    first_promised_on = models.DateField(_("promised at first"), null=True, editable=False)
+    promise_probability = models.PositiveSmallIntegerField(_("promised with, %"), null=True, editable=False)
     currency = models.CharField(_("currency"), max_length=3)
     net = MoneyField(_("net"))
     tax = MoneyField(_("VAT"))

@@ -85,9 +85,12 @@ def _new_order(customer: Customer, delivery: Delivery, quotes: list[Quote]) -> O
     way = delivery_way(address.pop("way"))
     charged = way.gross if way else Decimal(0)
     net, tax = without_vat(charged) if charged else (charged, charged)
+    promise = promise_for(quotes, is_binding=True)
     return Order(
         customer=customer,
-        promised_on=promise_for(quotes, is_binding=True).day,
+        promised_on=promise.day,
+        first_promised_on=promise.day,
+        promise_probability=promise.probability,
         currency=quotes[0].currency,
         net=sum((one.amounts.net for one in quotes), net),
         tax=sum((one.amounts.tax for one in quotes), tax),

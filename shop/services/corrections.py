@@ -17,8 +17,9 @@ from shop.states import OrderStatus
 _SUMS = ("net", "tax", "gross")
 # Of an order, what a part that is split off has too.
 _SHARED = (
-    "customer_id", "promised_on", "currency", "payment_way", "payment_status", "name", "email", "phone", "address",
-    "postal_code", "city", "country", "note", "delivery_way_id", "terms_version",
+    "customer_id", "promised_on", "first_promised_on", "promise_probability", "currency", "payment_way",
+    "payment_status", "name", "email", "phone", "address", "postal_code", "city", "country", "note", "delivery_way_id",
+    "terms_version",
 )  # fmt: skip
 
 

@@ -257,6 +257,7 @@ def _order(one: Grown, customer_id: int) -> dict[str, Any]:
         "phone": person["phone"],
         "country": one.asked.country,
         "status": one.status,
+        "first_promised_on": one.promised_on,
         "payment_status": PaymentStatus.PAID if is_paid else PaymentStatus.UNPAID,
         "placed_at": one.placed_at,
         "promised_on": one.promised_on,

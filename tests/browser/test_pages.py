@@ -221,6 +221,8 @@ def test_the_bench_needs_no_mouse(watched):
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     page.keyboard.press("Enter")
     page.wait_for_url("**/pieces/*/")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.value") == "same_setup"  # why this one, and not the next
     page.keyboard.press("h")
     page.wait_for_url("**/mes/bench/")
     page.keyboard.press("n")

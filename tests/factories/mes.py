@@ -10,7 +10,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from config.demo.workshop import seed_workshop
-from mes.models import Operator, WorkCentre, WorkOrder
+from config.kernel.references import random_key, work_order_reference
+from mes.models import Operation, Operator, WorkCentre, WorkOrder
 from mes.services.release import Piece, release_work_order
 from pricing.models import Measurement
 from pricing.services.quotes import accept_quote
@@ -44,6 +45,19 @@ def make_work_order(*, aged_from: datetime | None = None, days: int = 10, **piec
     due_on = piece.pop("due_on", timezone.localdate() + timedelta(days=days))
     asked = {"title": "Comfort band", "instruction": "", "aged_from": aged_from, "due_on": due_on} | piece
     return release_work_order(quote_id=quote.pk, piece=Piece(**asked))
+
+
+def copies_of(operation: Operation, many: int) -> list[Operation]:
+    """Ready operations, not saved yet, of saved work orders of their own, at the same work centre."""
+    work_orders = [_copy_of(operation.work_order) for _ in range(many)]
+    WorkOrder.objects.bulk_create(work_orders)
+    columns = {field.attname: getattr(operation, field.attname) for field in Operation._meta.concrete_fields}
+    return [Operation(**columns | {"id": random_key(), "work_order_id": one.pk}) for one in work_orders]
+
+
+def _copy_of(work_order: WorkOrder) -> WorkOrder:
+    columns = {field.attname: getattr(work_order, field.attname) for field in WorkOrder._meta.concrete_fields}
+    return WorkOrder(**columns | {"id": random_key(), "reference": work_order_reference()})
 
 
 def printing() -> WorkCentre:

@@ -51,7 +51,7 @@ def test_the_age_of_the_oldest_waiting_task_is_told_per_queue():
 @pytest.mark.postgres
 def test_two_clusters_never_take_the_same_task_and_take_the_first_first():
     for number in range(4):
-        enqueue("mes.tasks.refill_worklists", work_centre_id=number)
+        enqueue("mes.tasks.publish_if_dry", work_centre_id=number)
     in_order = list(OrmQ.objects.order_by("pk").values_list("pk", flat=True))
     broker = SkipLockedBroker(list_key="default")
 

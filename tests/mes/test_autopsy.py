@@ -15,6 +15,7 @@ from mes.autopsy import Moved, autopsy
 from mes.models import Tally
 from mes.selectors import recent_errors, time_spent
 from mes.services import operations, release
+from mes.services.rework import scrap_work_order
 from mes.services.tallies import count, fold_tallies
 from mes.states import Phase
 from pricing.models import Quote
@@ -62,6 +63,66 @@ def test_an_open_order_is_counted_up_to_now():
     assert autopsy([Moved(_at(10), None, "released")], ordered_at=START, until=_at(25))[Phase.QUEUE] == 15
 
 
+def test_an_order_of_several_lines_waits_for_the_one_that_is_worst_off():
+    moves = [
+        *(Moved(_at(10), None, "released", line) for line in (1, 2)),
+        Moved(_at(20), 11, "in_progress", 1),  # the other one still waits
+        Moved(_at(30), 21, "in_progress", 2),
+        Moved(_at(40), 11, "done", 1),
+        Moved(_at(40), None, "done", 1),
+        Moved(_at(55), 21, "done", 2),
+        Moved(_at(55), None, "on_hold", 2),
+        Moved(_at(60), None, "in_progress", 2),
+        Moved(_at(62), None, "done", 2),
+    ]
+
+    spent = autopsy(moves, ordered_at=START, until=_at(999))
+
+    assert spent == {Phase.PRICING: 0, Phase.APPROVAL: 10, Phase.QUEUE: 20 + 2, Phase.WORK: 25, Phase.BLOCKED: 5}
+
+
+def test_a_scrapped_work_order_and_its_remake_are_one_line():
+    moves = [
+        Moved(_at(5), None, "released", 1),
+        Moved(_at(10), 11, "in_progress", 1),
+        Moved(_at(40), None, "scrapped", 1),
+        Moved(_at(40), None, "released", 2),
+        Moved(_at(50), None, "done", 2),
+    ]
+
+    spent = autopsy(moves, ordered_at=START)
+
+    assert spent == {Phase.PRICING: 0, Phase.APPROVAL: 5, Phase.QUEUE: 5 + 10, Phase.WORK: 30, Phase.BLOCKED: 0}
+
+
+@pytest.mark.django_db
+def test_the_time_of_a_remake_counts_from_what_became_of_the_first():
+    user = make_operator()
+    with time_machine.travel(START, tick=False) as clock:
+        first = make_work_order()
+        printing = first.operations.get(kind="print")
+        operations.claim_operation(operation_id=printing.pk, reason="test", actor=user)
+        operations.start_operation(operation_id=printing.pk, actor=user)
+        clock.shift(timedelta(minutes=30))
+        remake = scrap_work_order(work_order_id=first.pk, reason="broke", actor=user)
+        clock.shift(timedelta(minutes=15))
+
+        spent = time_spent([remake])
+
+    assert {phase: round(minutes) for phase, minutes in spent.items() if minutes} == {Phase.WORK: 30, Phase.QUEUE: 15}
+
+
+@pytest.mark.django_db
+def test_a_work_order_of_a_past_without_a_log_waited_from_its_release_to_its_end():
+    work_order = make_work_order(aged_from=START)
+    work_order.log.all().delete()
+    work_order.released_at, work_order.finished_at = START + timedelta(hours=1), START + timedelta(hours=5)
+
+    spent = {phase: minutes for phase, minutes in time_spent([work_order]).items() if minutes}
+
+    assert spent == {Phase.APPROVAL: 60, Phase.QUEUE: 240}
+
+
 @pytest.mark.django_db
 def test_a_finished_work_order_scores_its_promise_and_sums_up_where_its_time_went():
     user = make_operator()
@@ -73,7 +134,7 @@ def test_a_finished_work_order_scores_its_promise_and_sums_up_where_its_time_wen
             operations.start_operation(operation_id=operation.pk, actor=user)
             clock.shift(timedelta(minutes=20))
             operations.finish_operation(operation_id=operation.pk, actor=user)
-        spent = time_spent(work_order)
+        spent = time_spent([work_order])
         fold_tallies()
 
     assert {phase: round(minutes) for phase, minutes in spent.items()} == {
@@ -115,7 +176,7 @@ def test_the_wait_for_a_price_counts_for_orders_of_the_shop_and_of_partners_alik
 
     work_orders = [ProductionRequest.objects.get().work_order, work_of(external)]
 
-    assert [round(60 * time_spent(one)[Phase.PRICING]) for one in work_orders] == [95, 130]
+    assert [round(60 * time_spent([one])[Phase.PRICING]) for one in work_orders] == [95, 130]
 
 
 @pytest.mark.django_db

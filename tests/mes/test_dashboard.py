@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection
@@ -139,9 +140,9 @@ def test_without_a_workshop_nothing_is_simulated():
 
 
 def test_a_work_order_shows_where_its_time_went(client, planner):
-    client.force_login(planner)
-    work_order = make_work_order(aged_from=timezone.now() - timedelta(hours=5))
-
-    page = client.get(f"/mes/mes/workorder/{work_order.pk}/change/").content.decode()
+    with time_machine.travel(timezone.now(), tick=False):
+        client.force_login(planner)
+        work_order = make_work_order(aged_from=timezone.now() - timedelta(hours=5))
+        page = client.get(f"/mes/mes/workorder/{work_order.pk}/change/").content.decode()
 
     assert "waiting for approval: 5.0 h; in a queue: 0 s; worked on: 0 s; blocked: 0 s" in page

@@ -8,10 +8,10 @@ from django.utils import timezone
 from config.kernel.errors import IllegalTransition, ReasonMissing
 from mes.errors import AlreadyCast, NothingToTake, NotQualified, NotYours, OnHold, Taken
 from mes.models import Operation, TallyEntry, WorkCentre, Worklist
-from mes.selectors import in_hand, worklist
+from mes.selectors import claimable_left, current_worklist_id, in_hand, worklist
 from mes.services import claiming, corrections, operations, planning, release
 from mes.states import OperationStatus, WorkOrderStatus
-from tests.factories.mes import make_operator, make_work_order, printing
+from tests.factories.mes import copies_of, make_operator, make_work_order, printing
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +74,18 @@ def test_an_expedited_piece_comes_first(operator):
     assert operations.claim_next(work_centre_id=printing().pk, actor=operator).work_order_id == rush.pk
 
 
+def test_a_rush_that_is_taken_off_stands_in_line_again_with_the_reason_on_record(operator):
+    older, rush = make_work_order(aged_from=timezone.now() - timedelta(days=3)), make_work_order(is_rush=True)
+
+    release.calm_work_order(work_order_id=rush.pk, reason="the fair was put off", actor=operator)
+    planning.publish_worklists()
+
+    assert operations.claim_next(work_centre_id=printing().pk, actor=operator).work_order_id == older.pk
+    assert rush.log.latest("pk").reason == "not rush any more: the fair was put off"
+    with pytest.raises(ReasonMissing):
+        release.calm_work_order(work_order_id=rush.pk, reason=" ", actor=operator)
+
+
 def test_a_published_list_stays_as_it_is_until_the_next_publication():
     make_work_order()
     planning.publish_worklists()
@@ -100,6 +112,54 @@ def test_a_list_that_runs_dry_is_published_again_so_that_nobody_stands_idle(oper
     taken = {operations.claim_next(work_centre_id=printing().pk, actor=operator).work_order_id for _ in range(2)}
 
     assert taken == {work_order.pk for work_order in work_orders}
+
+
+def test_a_list_is_topped_up_before_it_is_empty_as_long_as_anything_is_ready(operator, settings, monkeypatch):
+    settings.WORKLIST_SIZE, settings.WORKLIST_REFILL_BELOW = 4, 2
+    make_work_orders(10)
+    planning.publish_worklists()
+    monkeypatch.setattr(operations, "_claim_after_refill", lambda *_: pytest.fail("the list was empty"))
+    left = []
+
+    for _ in range(10):
+        operations.claim_next(work_centre_id=printing().pk, actor=operator)
+        left.append(claimable_left(printing().pk, most=9))
+
+    assert left == [3, 2, 4, 3, 2, 4, 3, 2, 1, 0]
+
+
+def test_a_list_that_has_all_there_is_stays_as_it_is_while_it_is_worked_off(operator, settings):
+    settings.WORKLIST_REFILL_BELOW = 5
+    make_work_orders(3)
+    planning.publish_worklists()
+    published = current_worklist_id(printing().pk)
+
+    for _ in range(3):
+        operations.claim_next(work_centre_id=printing().pk, actor=operator)
+
+    assert current_worklist_id(printing().pk) == published
+
+
+def test_more_operators_call_for_more_rows_but_never_for_more_than_half_a_list(operator, settings):
+    settings.WORKLIST_SIZE, settings.WORKLIST_REFILL_BELOW = 6, 1
+    make_work_orders(8)
+    planning.publish_worklists()
+    left = []
+    for newcomers in (0, 1, 4):
+        for _ in range(newcomers):
+            make_operator()
+        operations.claim_next(work_centre_id=printing().pk, actor=operator)
+        left.append(claimable_left(printing().pk, most=9))
+    operations.claim_next(work_centre_id=printing().pk, actor=operator)
+
+    assert left == [5, 4, 3]  # three are half a list: few, though six could take one
+    assert claimable_left(printing().pk, most=9) == 4  # of the four that are ready all are listed now
+
+
+def make_work_orders(many):
+    """Work orders that differ in nothing but their keys."""
+    operation = make_work_order().operations.first()
+    Operation.objects.bulk_create(copies_of(operation, many - 1))
 
 
 def test_publishing_twice_leaves_one_list():

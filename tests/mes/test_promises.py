@@ -8,7 +8,8 @@ from django.core.cache import cache
 
 from mes.errors import NoRouting
 from mes.models import Operation, RoutingStep, WorkContent
-from mes.selectors import content_of, promise_for, promise_of
+from mes.selectors import chance_for, chance_of, content_of, promise_for, promise_of
+from mes.services.release import expedite_work_order
 from tests.factories.mes import make_work_order, make_workshop
 from tests.factories.pricing import make_quote
 from tests.factories.shop import make_order
@@ -59,6 +60,50 @@ def test_the_pieces_of_an_order_wait_for_each_other():
     quotes = [make_quote() for _ in range(12)]
 
     assert promise_for(quotes, is_binding=True).day > promise_for(quotes[:1], is_binding=True).day
+
+
+def test_rush_waits_behind_rush_alone_and_everything_else_behind_both():
+    ordinary, rush = make_work_order(), make_work_order(is_rush=True)
+    empty = make_day()
+
+    Operation.objects.filter(work_order=ordinary).update(planned_minutes=20_000)
+    behind_ordinary = make_day()
+    Operation.objects.filter(work_order=rush).update(planned_minutes=20_000)
+    behind_both = make_day()
+
+    assert empty["rush"] == behind_ordinary["rush"] < behind_both["rush"]
+    assert empty["other"] < behind_ordinary["other"] < behind_both["other"]
+    assert behind_both["rush"] < behind_both["other"]
+
+
+def make_day() -> dict[str, date]:
+    promises = {name: promise_for([make_quote(rush=name == "rush")], is_binding=True) for name in ("rush", "other")}
+    return {name: promise.day for name, promise in promises.items()}
+
+
+def test_the_rush_piece_of_an_order_does_not_wait_for_the_others_in_its_basket():
+    make_workshop()
+    RoutingStep.objects.update(run_minutes=4_000)
+    first = [make_quote() for _ in range(6)]
+    rush = make_quote(rush=True)
+
+    with_rush = chance_for([*first, rush], promise_for([rush], is_binding=True).day)
+    alone = chance_for([rush], promise_for([rush], is_binding=True).day)
+
+    assert alone.probability >= 90
+    assert with_rush.probability < 50  # the others need longer
+
+
+def test_an_expedited_work_order_is_surer_of_its_day_at_once():
+    crowd, mine = make_work_order(), make_work_order(days=12)
+    Operation.objects.filter(work_order=crowd).update(planned_minutes=9_000)
+    cache.clear()
+    before = chance_of([mine], mine.due_on).probability
+
+    expedite_work_order(work_order_id=mine.pk, reason="a birthday", actor=None)
+    cache.clear()
+
+    assert chance_of([mine], mine.due_on).probability > before
 
 
 def test_a_piece_that_nobody_knows_how_to_make_gets_no_promise():

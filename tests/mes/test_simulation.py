@@ -107,6 +107,15 @@ def test_rush_is_first_under_every_policy():
         assert finished[-1] == 20.0  # after the one that was running when it came
 
 
+def test_progress_is_told_per_cent_by_per_cent_up_to_the_last_job():
+    told = []
+
+    simulate(generate(replace(YEAR, days=20), seed=3), SERVERS, Policy.OLDEST_FIRST, tell=told.append)
+
+    assert told == sorted(set(told))
+    assert (told[0], told[-1]) == (1, 100)
+
+
 def test_percentiles_are_values_that_occurred():
     assert [percentile([1.0, 2.0, 3.0, 4.0], per_cent) for per_cent in (0, 50, 75, 76, 100)] == [1, 2, 3, 4, 4]
     assert percentile([], 50) == 0
@@ -118,7 +127,7 @@ def test_the_command_compares_policies_side_by_side_the_same_way_twice():
 
     def run(**options):
         out = StringIO()
-        call_command("simulate", json=True, stdout=out, load=0.4, **options)
+        call_command("simulate", json=True, stdout=out, stderr=StringIO(), load=0.4, **options)
         return out.getvalue()
 
     found = json.loads(run(seed=2))
@@ -132,8 +141,9 @@ def test_the_command_compares_policies_side_by_side_the_same_way_twice():
 def test_the_command_replays_the_workshops_own_log():
     for _ in range(2):
         make_work_order()
-    out = StringIO()
+    out, told = StringIO(), StringIO()
 
-    call_command("simulate", log_days=7, policy=["oldest_first"], stdout=out)
+    call_command("simulate", log_days=7, policy=["oldest_first"], stdout=out, stderr=told)
 
+    assert told.getvalue().splitlines() == ["2 work orders", "oldest_first: 50 %", "oldest_first: 100 %"]
     assert out.getvalue().splitlines()[1].split()[:3] == ["oldest_first", "2", "100.0"]

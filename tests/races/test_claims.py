@@ -3,14 +3,13 @@
 from collections import Counter
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
-from config.kernel.references import random_key, work_order_reference
-from mes.models import Operation, OperationLog, WorkOrder
+from mes.models import Operation, OperationLog
 from mes.selectors import claimable
 from mes.services import operations, planning, release
 from mes.states import OperationStatus
-from tests.factories.mes import make_operator, make_work_order, printing
+from tests.factories.mes import copies_of, make_operator, make_work_order, printing
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("migrated_rows")]
 
@@ -59,6 +58,25 @@ def test_more_operators_than_pieces_get_one_each_and_the_others_are_told(at_once
     assert not Operation.objects.ready().at(centre).exists()
 
 
+def test_a_claim_waits_for_nobody_who_is_just_publishing(at_once, settings):
+    settings.WORKLIST_SIZE, settings.WORKLIST_REFILL_BELOW = 4, 3
+    user = make_operator()
+    Operation.objects.bulk_create(copies_of(make_work_order().operations.first(), 7))
+    planning.publish_worklists()
+    centre = printing().pk
+
+    def impatient():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")  # a claim that waits for the publisher fails instead
+        return [operations.claim_next(work_centre_id=centre, actor=user).status for _ in range(3)]
+
+    with transaction.atomic():
+        planning.publish_worklist(work_centre_id=centre)  # not committed yet: the work centre is locked
+        (outcome,) = at_once(impatient)
+
+    assert outcome == [OperationStatus.CLAIMED] * 3
+
+
 def test_who_comes_second_for_a_chosen_piece_gets_the_next_one(at_once):
     first, second = make_work_order(), make_work_order()
     chosen = first.operations.first()
@@ -70,19 +88,6 @@ def test_who_comes_second_for_a_chosen_piece_gets_the_next_one(at_once):
     )
 
     assert {one.work_order_id for one in outcomes} == {first.pk, second.pk}
-
-
-def copies_of(operation, many):
-    """Ready operations of work orders of their own, at the same work centre."""
-    work_orders = [copy_of(operation.work_order) for _ in range(many)]
-    WorkOrder.objects.bulk_create(work_orders)
-    columns = {field.attname: getattr(operation, field.attname) for field in Operation._meta.concrete_fields}
-    return [Operation(**columns | {"id": random_key(), "work_order_id": one.pk}) for one in work_orders]
-
-
-def copy_of(work_order):
-    columns = {field.attname: getattr(work_order, field.attname) for field in WorkOrder._meta.concrete_fields}
-    return WorkOrder(**columns | {"id": random_key(), "reference": work_order_reference()})
 
 
 def test_publishing_and_claiming_at_once_neither_wait_for_ever_nor_lose_a_piece(at_once):

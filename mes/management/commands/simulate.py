@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -11,6 +12,7 @@ from mes.selectors.simulations import generated_year, logged_jobs, servers
 from mes.simulation import Job, Outcome, generate, simulate
 from mes.states import Policy
 
+_TOLD_EACH = 10  # per cent
 _COLUMNS = "{:<20} {:>8} {:>9} {:>7} {:>7} {:>7} {:>8}"
 
 
@@ -30,12 +32,24 @@ class Command(BaseCommand):
     @override
     def handle(self, *args: Any, **options: Any) -> None:
         jobs = self._jobs(options)
+        self._tell(f"{len(jobs)} work orders")
         stations = servers()
-        outcomes = {policy: simulate(jobs, stations, Policy(policy)) for policy in options["policy"]}
+        outcomes = {
+            policy: simulate(jobs, stations, Policy(policy), tell=partial(self._tell_progress, policy))
+            for policy in options["policy"]
+        }
         if options["json"]:
             self.stdout.write(json.dumps({policy: asdict(one) for policy, one in outcomes.items()}, indent=2))
             return
         self._table(outcomes)
+
+    def _tell_progress(self, policy: str, per_cent: int) -> None:
+        if per_cent % _TOLD_EACH == 0:
+            self._tell(f"{policy}: {per_cent} %")
+
+    def _tell(self, what: str) -> None:
+        """Beside the result, which may go into a file."""
+        self.stderr.write(what, self.style.NOTICE)
 
     def _jobs(self, options: dict[str, Any]) -> list[Job]:
         """Less capacity is the same stations with longer operations."""

@@ -39,7 +39,8 @@ function close(event) {
 
 // Up and down move along the reasons that are open, else along the list.
 function step(event) {
-  const among = event.target.closest("details[open] form, .reasons--open") ?? document.querySelector("main");
+  const opened = event.target.closest("details[open] form") ?? document.querySelector(".reasons--open");
+  const among = opened ?? document.querySelector("main");
   const stops = [...among.querySelectorAll(among.matches("main") ? ".held__link, .row" : "button, input:not([type=hidden])")];
   if (!stops.length || event.target.matches("[type=radio]")) return;
   const place = stops.indexOf(document.activeElement);
