@@ -171,6 +171,22 @@ def test_two_worlds_that_differ_in_creation_times_only_look_the_same(pinned):
             assert shown == after[address], address
 
 
+def test_what_was_promised_changes_nothing_that_an_operator_sees(pinned):
+    build(pinned, ["elm", "fir"], [0, 1])
+    client = Client()
+    with time_machine.travel(MONDAY + timedelta(days=1, hours=1), tick=False):
+        client.force_login(make_operator("oleg"))
+        client.cookies["csrftoken"] = "k" * 32
+        before = crawl(client)
+        WorkOrder.objects.update(
+            promised_on=MONDAY.date(), expected_on=MONDAY.date(), promise_probability=73, pricing_seconds=4_711
+        )
+        cache.clear()
+        after = crawl(client)
+
+    assert before == after
+
+
 def test_the_comparison_would_notice_a_difference(pinned):
     """The control: orders that are days apart stand in another sequence, oldest first, and the pages show it."""
     names = ["cedar", "elm", "fir", "ash", "birch", "oak"]
