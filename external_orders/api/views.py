@@ -218,10 +218,8 @@ class Uploads(PartnerView):
     @operation("announce_upload", "Announce a file", takes=serializers.UploadIn, answers={201: outputs.TicketOut})
     def post(self, request: Request) -> Response:
         ticket = uploads.announce_upload(**self.owner, **self.read(serializers.UploadIn))
-        ticket.upload.upload_url = request.build_absolute_uri(
-            reverse("external_orders:receive_upload", args=[ticket.secret])
-        )
-        return Response(outputs.TicketOut(ticket.upload).data, status=201)
+        address = request.build_absolute_uri(reverse("external_orders:receive_upload", args=[ticket.secret]))
+        return Response(outputs.UploadOut(ticket.upload).data | {"upload_url": address}, status=201)
 
 
 class ReceiveUpload(PublicView):
