@@ -183,12 +183,19 @@ def hold_work_order(*, work_order_id: int, reason: str, actor: Actor) -> WorkOrd
     return work_order
 
 
+def _require_reason(reason: str, actor: Actor) -> None:
+    if actor is not None and not reason.strip():
+        raise ReasonMissing
+
+
 @transaction.atomic
 def resume_work_order(*, work_order_id: int, reason: str, actor: Actor) -> WorkOrder:
     """Let a held work order go on where it stopped; one whose last operation was finished meanwhile is done.
 
-    Locks the work order. Publishes mes.operation_ready or mes.work_order_finished. Refuses with IllegalTransition.
+    Locks the work order. Publishes mes.operation_ready or mes.work_order_finished. Refuses with ReasonMissing (of a
+    person), IllegalTransition.
     """
+    _require_reason(reason, actor)
     work_order = lock_one(WorkOrder.objects.filter(pk=work_order_id))
     back = WorkOrderStatus.IN_PROGRESS if work_order.started_at else WorkOrderStatus.RELEASED
     move(work_order, back, actor=actor, reason=reason)
@@ -202,9 +209,10 @@ def resume_work_order(*, work_order_id: int, reason: str, actor: Actor) -> WorkO
 def cancel_work_order(*, work_order_id: int, reason: str, actor: Actor, though_cast: bool = False) -> WorkOrder:
     """Cancel a work order whose metal hasn't been cast, or `though_cast`: what was made of it is melted down.
 
-    Locks the work order, then its operations. Publishes mes.work_order_cancelled. Refuses with AlreadyCast,
-    IllegalTransition.
+    Locks the work order, then its operations. Publishes mes.work_order_cancelled. Refuses with ReasonMissing
+    (of a person), AlreadyCast, IllegalTransition.
     """
+    _require_reason(reason, actor)
     work_order = lock_one(WorkOrder.objects.filter(pk=work_order_id))
     operations = lock_all(work_order.operations.all())
     if not though_cast and any(one.kind == OperationKind.CAST and one.started_at for one in operations):

@@ -237,3 +237,13 @@ def test_the_list_of_operations_shows_open_ones_only(client, planner):
     rows = client.get(reverse("operators:mes_operation_changelist")).context["cl"].result_list
 
     assert {row.status for row in rows} == {"waiting"}
+
+
+@pytest.mark.parametrize("act", [release.hold_work_order, release.resume_work_order, release.cancel_work_order])
+def test_a_person_says_why_he_stops_resumes_or_cancels_a_work_order(planner, act):
+    work_order = make_work_order()
+
+    with pytest.raises(ReasonMissing):
+        act(work_order_id=work_order.pk, reason=" ", actor=planner)
+
+    assert work_order.log.count() == 1
