@@ -13,14 +13,14 @@ from typing_extensions import override
 from bench.harness import Finding, Findings, percentile
 from bench.system import System, postgresql_database, wait_for
 
-_PARTNERS, _EVENTS, _A_SECOND = 10, 400, 20
+_PARTNERS, _ORDERS, _EVENTS, _A_SECOND = 10, 3, 300, 20
 _BACKLOG = 8  # changes of each of a partner's orders that wait when the sender starts
 _ONE_PARTNER = 4  # times as many, when all are one partner's
 _PREPARE = """
 from tests.factories.external_orders import make_endpoint, make_order, make_partner
 for url in {urls}:
     partner = make_partner()
-    for _ in range(8):
+    for _ in range({orders}):
         make_order(partner)
     make_endpoint(partner, url)
 """
@@ -91,7 +91,7 @@ def run() -> Findings:
 @contextmanager
 def _system(urls: list[str]) -> Iterator[System]:
     with postgresql_database() as address, System(address or "") as system:
-        system.python(_PREPARE.format(urls=urls))
+        system.python(_PREPARE.format(urls=urls, orders=_ORDERS))
         yield system
 
 
@@ -110,7 +110,7 @@ def _ages(*, is_one_dead: bool) -> list[float]:
 
 def _deliveries_a_second(partners: int) -> float:
     receiver = Receiver()
-    changes = partners * 8 * _BACKLOG * (_ONE_PARTNER if partners == 1 else 1)
+    changes = partners * _ORDERS * _BACKLOG * (_ONE_PARTNER if partners == 1 else 1)
     with receiver.listening() as url, _system([f"{url}/{number}" for number in range(partners)]) as system:
         system.python(_CHANGE.format(events=changes, a_second=0))
         sender = system.start_workers("webhooks", 1)

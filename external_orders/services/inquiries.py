@@ -27,6 +27,8 @@ from mes.states import WorkOrderStatus
 
 DECIDED_WITHIN_WORKING_DAYS = 2
 _SWEEP_AT_MOST = 200
+# What the workshop reads: to it a partner's piece looks like any other.
+_ASKED, _SETTLED = "a question is open", "the question is settled"
 _TO_REST = [WorkOrderStatus.RELEASED, WorkOrderStatus.IN_PROGRESS]
 
 
@@ -45,7 +47,7 @@ def ask_partner(*, order_id: int, reason: str, actor: Actor) -> ExternalOrder:
     if order.status_detail:
         raise InquiryOpen
     Inquiry.objects.create(order=order, kind=InquiryKind.QUESTION, text=reason.strip(), asked_by=person(actor))
-    _rest(order, reason=reason, actor=actor)
+    _rest(order, actor=actor)
     return change_detail(order, StatusDetail.WAITS_FOR_ANSWER, reason=reason, actor=actor)
 
 
@@ -77,7 +79,7 @@ def resume_external_order(*, order_id: int, reason: str, actor: Actor) -> Extern
     Locks the order, then its work orders. Records an event. Refuses with ReasonMissing, NothingAsked.
     """
     order = _with_open(order_id, {StatusDetail.WAITS_FOR_ANSWER, StatusDetail.ANSWERED}, reason=reason)
-    _go_on(order, reason=reason, actor=actor)
+    _go_on(order, actor=actor)
     return close_inquiry(order, InquiryOutcome.RESUMED, reason=reason, actor=actor)
 
 
@@ -99,7 +101,7 @@ def request_cancellation(order: ExternalOrder, *, wish: str, via: str) -> Extern
         return order
     order.inquiries.filter(closed_at=None).update(outcome=InquiryOutcome.OVERTAKEN, closed_at=timezone.now())
     Inquiry.objects.create(order=order, kind=InquiryKind.CANCELLATION, text=wish)
-    _rest(order, reason=via, actor=None)
+    _rest(order, actor=None)
     return change_detail(order, StatusDetail.CANCEL_REQUESTED, reason=via)
 
 
@@ -115,7 +117,7 @@ def accept_cancellation(*, order_id: int, reason: str, fee: Decimal | None = Non
         raise FeeOverTotal(total=order.amount)
     order.inquiries.filter(closed_at=None).update(answer=reason.strip(), answered_at=timezone.now(), fee=fee)
     for work_order_id in _work(order).exclude(status=WorkOrderStatus.DONE):
-        cancel_work_order(work_order_id=work_order_id, reason=reason, actor=actor, though_cast=True)
+        cancel_work_order(work_order_id=work_order_id, reason=_SETTLED, actor=actor, though_cast=True)
     return move_external_order(order_id=order.pk, to=ExternalOrderStatus.CANCELLED, actor=actor, reason=reason)
 
 
@@ -127,7 +129,7 @@ def refuse_cancellation(*, order_id: int, reason: str, actor: Actor = None) -> E
     """
     order = _with_open(order_id, {StatusDetail.CANCEL_REQUESTED}, reason=reason)
     order.inquiries.filter(closed_at=None).update(answer=reason.strip(), answered_at=timezone.now())
-    _go_on(order, reason=reason, actor=actor)
+    _go_on(order, actor=actor)
     return close_inquiry(order, InquiryOutcome.REFUSED, reason=reason, actor=actor)
 
 
@@ -159,11 +161,11 @@ def _work(order: ExternalOrder) -> Any:
     return rows.order_by("pk").values_list("pk", flat=True)
 
 
-def _rest(order: ExternalOrder, *, reason: str, actor: Actor) -> None:
+def _rest(order: ExternalOrder, *, actor: Actor) -> None:
     for work_order_id in _work(order).filter(status__in=_TO_REST):
-        hold_work_order(work_order_id=work_order_id, reason=reason, actor=actor)
+        hold_work_order(work_order_id=work_order_id, reason=_ASKED, actor=actor)
 
 
-def _go_on(order: ExternalOrder, *, reason: str, actor: Actor) -> None:
+def _go_on(order: ExternalOrder, *, actor: Actor) -> None:
     for work_order_id in _work(order).filter(status=WorkOrderStatus.ON_HOLD):
-        resume_work_order(work_order_id=work_order_id, reason=reason, actor=actor)
+        resume_work_order(work_order_id=work_order_id, reason=_SETTLED, actor=actor)

@@ -48,6 +48,7 @@ def test_a_question_holds_the_piece_until_a_planner_has_read_the_answer(partner,
     order, planner = make_order(partner), make_person("planner")
     inquiries.ask_partner(order_id=order.pk, reason="Is size 17 inside or outside?", actor=planner)
     assert work_of(order).status == "on_hold"
+    assert "17" not in work_of(order).log.last().reason  # the workshop reads neither question nor partner
     shown = api.get(f"orders/{order.public_id}").json()
     assert (shown["status"], shown["status_detail"]) == ("confirmed", "waits_for_answer")
     assert shown["question"]["text"] == "Is size 17 inside or outside?"
