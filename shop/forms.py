@@ -9,12 +9,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from pricing.models import Choices
-from pricing.states import Finish, Kind, Plating, Unit
+from pricing.states import MOST_ENGRAVED, Finish, Kind, Plating, Unit
 from shop.selectors import alloys_offered
 from shop.states import COUNTRIES, PaymentWay
 
 MOST_PIECES = 1000
-MOST_ENGRAVED = 60
 MODEL_ENDINGS = ".stl,.obj,.ply,.off,.3mf,.glb,.gltf,.3dm,.step,.stp"  # a hint for the browser; the contents decide
 
 

@@ -12,6 +12,7 @@ from pricing.models import Quote
 from pricing.services.rates import publish_metal_price
 from shop.models import BasketLine, Customer, Order
 from tests.browser.test_catalogue import shop as shop
+from tests.browser.test_own_design import require_accessible
 from tests.browser.test_paying import open_page as open_page
 from tests.browser.test_paying import picture
 from tests.factories.mes import make_workshop
@@ -102,6 +103,37 @@ def test_somebody_signs_up_proves_his_address_and_orders_his_own_design(open_pag
     assert (order.customer.user.email, order.email) == ("vera@karat.example", "vera@karat.example")
     vera.look_at("/orders/")
     assert vera.page.inner_text(".order-card__ref") == order.reference
+    assert nothing_said(vera)
+
+
+@BOTH
+def test_an_address_is_written_down_chosen_at_checkout_and_axe_finds_nothing(open_page, size, language):
+    customer = make_customer("vera")
+    make_basket_line(customer)
+    seed_delivery()
+    vera = open_page(size, language)
+    vera.sign_in("vera", "shop-password")
+    vera.look_at("/addresses/")
+    for street in ("1 Main street", "Very long street of the old goldsmiths 118, second yard, staircase 3"):
+        vera.fill(**HOME | {"address": street})
+        vera.page.keyboard.press("Enter")
+        vera.page.wait_for_selector(f".book__one:has-text('{street}')")
+    require_accessible(vera, "/addresses/")
+    picture(vera, "addresses-dark")
+    vera.page.click(".book__acts a")
+    require_accessible(vera)
+    picture(vera, "address-dark")
+
+    vera.look_at("/checkout/")
+    vera.page.click(".places a:not([aria-current])")
+    vera.page.wait_for_selector(".places a[aria-current]:has-text('Very long')")
+    require_accessible(vera)
+    picture(vera, "checkout-dark")
+
+    assert vera.page.input_value("[name=address]").startswith("Very long")
+    for path in ("/orders/", "/quotes/", "/my-data/", "/basket/"):
+        require_accessible(vera, path)
+        picture(vera, path.strip("/") + "-dark")
     assert nothing_said(vera)
 
 
