@@ -150,7 +150,7 @@ def test_a_guest_keeps_no_address_book(client):
 
 def test_two_books_become_one_without_doubles_and_within_the_bound(vera):
     former = Customer.objects.create(email="v2@karat.example")
-    keep(former), keep(former, **WORK)
+    keep(former, **WORK), keep(former)
     for number in range(MOST_ADDRESSES - 2):
         keep(vera, address=f"{number} Other street")
     keep(vera)
