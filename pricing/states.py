@@ -1,7 +1,11 @@
 """The life of a quote, and the closed lists of what a piece can be."""
 
+from typing import Final
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+MOST_ENGRAVED: Final = 60  # signs on a piece
 
 
 class QuoteStatus(TextChoices):

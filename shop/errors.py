@@ -4,7 +4,8 @@ DomainError ─ BasketEmpty 409 · NotForSale 409 · NotEngravable 409 · NotYou
 EmailTaken 409 · ConsentMissing 409 · BasketChanged 409 · UnknownDelivery 400 · NotYourOrder 404 ·
 NotCancellable 409 · MessageEmpty 400 · NotPayable 409 · PaymentUnknown 404 · PaymentKnown 409 · AmountDiffers 409 ·
 ReferenceMissing 400 · NotRefundable 409 · OrderUnknown 404 · SameCustomer 409 · TwoAccounts 409 · CustomerMerged 409 ·
-CustomerErased 409 · OrderStillOpen 409 · StaffAccount 409 · NotConfirmed 400 · BadSplit 400
+CustomerErased 409 · OrderStillOpen 409 · StaffAccount 409 · NotConfirmed 400 · BadSplit 400 · NotYourAddress 404 ·
+AddressesFull 409
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -68,6 +69,17 @@ class MessageEmpty(DomainError):
     code = "message_empty"
     status = 400
     message = _("Please write something, with at most %(most)s characters.")
+
+
+class NotYourAddress(DomainError):
+    code = "not_your_address"
+    status = 404
+    message = _("There is no such address.")
+
+
+class AddressesFull(DomainError):
+    code = "addresses_full"
+    message = _("An address book holds %(most)s addresses. Remove one that you don't need any more.")
 
 
 class NotCancellable(DomainError):

@@ -9,12 +9,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from pricing.models import Choices
-from pricing.states import Finish, Kind, Plating, Unit
+from pricing.states import MOST_ENGRAVED, Finish, Kind, Plating, Unit
 from shop.selectors import alloys_offered
 from shop.states import COUNTRIES, PaymentWay
 
 MOST_PIECES = 1000
-MOST_ENGRAVED = 60
 MODEL_ENDINGS = ".stl,.obj,.ply,.off,.3mf,.glb,.gltf,.3dm,.step,.stp"  # a hint for the browser; the contents decide
 
 
@@ -117,14 +116,10 @@ class CorrectionForm(forms.Form):
         return changes | ({"stones_are_metal": sent["stones"] == "metal"} if "stones" in self.data else {})
 
 
-class DeliveryForm(forms.Form):
-    """To whom and where an order is sent; `checkout_key` is made when the form is shown first."""
+class AddressForm(forms.Form):
+    """To whom and where a parcel is sent."""
 
-    checkout_key = forms.CharField(min_length=20, max_length=64, widget=forms.HiddenInput)
     name = forms.CharField(label=_("Full name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = forms.EmailField(
-        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
-    )
     phone = forms.CharField(
         label=_("Phone"),
         max_length=30,
@@ -144,6 +139,16 @@ class DeliveryForm(forms.Form):
     country = forms.ChoiceField(
         label=_("Country"), choices=COUNTRIES, initial="DE", widget=forms.Select(attrs={"autocomplete": "country"})
     )
+
+
+class DeliveryForm(AddressForm):
+    """An order's address and choices; `checkout_key` is made when the form is shown first."""
+
+    checkout_key = forms.CharField(min_length=20, max_length=64, widget=forms.HiddenInput)
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    keep = forms.BooleanField(label=_("Keep this address in my account"), required=False, initial=True)
     note = forms.CharField(
         label=_("A note for us"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

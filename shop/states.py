@@ -108,6 +108,9 @@ STAGES = [
     OrderStatus.DELIVERED,
 ]
 
+MOST_ADDRESSES = 12  # in a customer's address book
+ADDRESS_FIELDS = ("name", "phone", "address", "postal_code", "city", "country")
+
 # Where we send to.
 COUNTRIES = [
     ("AT", _("Austria")),

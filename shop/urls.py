@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from config.kernel.paths import Key, Reference
-from shop.views import account, basket, catalogue, orders, payments, personal, quotes
+from shop.views import account, addresses, basket, catalogue, orders, payments, personal, quotes
 
 register_converter(Reference, "reference")
 register_converter(Key, "key")
@@ -42,6 +42,10 @@ urlpatterns = [
     path("orders/<reference:reference>/not-paid/", payments.failed, name="pay_failed"),
     path("payments/<uuid:token>/", payments.notice, name="payment_notice"),
     path("payments/by/<slug:variant>/", payments.notices, name="payment_notices"),
+    path("addresses/", addresses.addresses, name="addresses"),
+    path("addresses/<key:address_id>/", addresses.address, name="address"),
+    path("addresses/<key:address_id>/remove/", addresses.remove, name="remove_address"),
+    path("addresses/<key:address_id>/usual/", addresses.prefer, name="prefer_address"),
     path("my-data/", personal.my_data, name="my_data"),
     path("my-data/download/", personal.download, name="download_my_data"),
     path("my-data/erase/", personal.erase, name="erase_my_data"),

@@ -14,11 +14,18 @@ from shop.services.catalogue import change_product
 
 @admin.register(Product, site=sellers)
 class ProductAdmin(FastModelAdmin):
-    list_display = ["name", "category", "kind", "is_for_sale"]
-    list_select_related = ["category"]
-    list_filter = ["is_for_sale"]
-    fields = ["name", "name_ru", "description", "description_ru", "category", "is_for_sale", "rank"]
+    list_display = ["name", "category", "collection", "kind", "is_engravable", "is_for_sale"]
+    list_select_related = ["category", "collection"]
+    list_filter = ["is_for_sale", "category", "collection"]
+    fields = [
+        ("name", "name_ru"),
+        "description",
+        "description_ru",
+        ("category", "collection"),
+        ("is_engravable", "most_engraved"),
+        ("is_for_sale", "rank"),
+    ]
 
     @override
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
-        change_product(obj)
+        change_product(obj, changed=form.changed_data)

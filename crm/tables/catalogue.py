@@ -25,6 +25,7 @@ class ProductTable(Table):
         "category",
         "collection",
         "is_engravable",
+        "most_engraved",
         "is_for_sale",
         "rank",
     )

@@ -40,10 +40,9 @@ from pricing.selectors.rates import (
     piece_of,
 )
 from pricing.services.attempts import Attempt, give_up, line_up, lock_for
-from pricing.states import BY_A_PERSON, Finish, Plating, QuoteStatus, Verdict
+from pricing.states import BY_A_PERSON, MOST_ENGRAVED, Finish, Plating, QuoteStatus, Verdict
 
 MOST_PIECES = 1000
-MOST_ENGRAVED = 60
 MOST_MM3 = 1_000_000  # a litre
 RATE_MISSING = "rate_missing"
 

@@ -1,10 +1,11 @@
 from shop.models.catalogue import Category, Collection, Product, Variant
-from shop.models.customers import Customer, CustomerLog, QuoteRequest
+from shop.models.customers import Address, Customer, CustomerLog, QuoteRequest
 from shop.models.letters import OrderLetter
 from shop.models.orders import BasketLine, DeliveryWay, Order, OrderLine, OrderLog, OrderMessage
 from shop.models.payments import Payment
 
 __all__ = [
+    "Address",
     "BasketLine",
     "Category",
     "Collection",

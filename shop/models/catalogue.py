@@ -1,11 +1,12 @@
 """What the shop offers: pieces of its own, each made in several alloys."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from pricing.models import Alloy, Design, Quote
-from pricing.states import Finish, Kind
+from pricing.states import MOST_ENGRAVED, Finish, Kind
 from shop.querysets import ProductQuerySet
 
 
@@ -66,6 +67,11 @@ class Product(models.Model):
     design = models.ForeignKey(Design, models.PROTECT, related_name="+", verbose_name=_("design"))
     pieces = models.PositiveSmallIntegerField(_("pieces in one"), default=1)
     is_engravable = models.BooleanField(_("can be engraved"), default=False)
+    most_engraved = models.PositiveSmallIntegerField(
+        _("most signs engraved"),
+        default=MOST_ENGRAVED,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_ENGRAVED)],
+    )
     search_text = models.TextField(editable=False, default="", blank=True)
     is_for_sale = models.BooleanField(_("for sale"), default=True)
     rank = models.PositiveSmallIntegerField(_("place"), default=0)
@@ -77,7 +83,10 @@ class Product(models.Model):
         verbose_name_plural = _("products")
         ordering = ["rank", "slug"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(pieces__gte=1, pieces__lte=12), name="product_pieces_in_one")
+            models.CheckConstraint(condition=models.Q(pieces__gte=1, pieces__lte=12), name="product_pieces_in_one"),
+            models.CheckConstraint(
+                condition=models.Q(most_engraved__gte=1, most_engraved__lte=MOST_ENGRAVED), name="product_most_engraved"
+            ),
         ]
 
     @override

@@ -53,6 +53,31 @@ class Customer(models.Model):
         return self.name or self.email or str(_("erased") if self.erased_at else _("visitor"))
 
 
+class Address(models.Model):
+    """Where a customer has parcels sent to; the usual one is what checkout begins with."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="addresses", verbose_name=_("customer"))
+    name = models.CharField(_("name"), max_length=120)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    address = models.CharField(_("address"), max_length=200)
+    postal_code = models.CharField(_("postal code"), max_length=16)
+    city = models.CharField(_("city"), max_length=80)
+    country = models.CharField(_("country"), max_length=2)
+    is_usual = models.BooleanField(_("the usual one"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("address of a customer")
+        verbose_name_plural = _("addresses of customers")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["customer"], condition=Q(is_usual=True), name="address_one_usual")
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.address}, {self.postal_code} {self.city}"
+
+
 class CustomerLog(models.Model):
     """What was done about a customer, by whom and why. Written by services, never changed, without personal data."""
 

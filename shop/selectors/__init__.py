@@ -1,5 +1,6 @@
 """What the shop's pages show: one frozen dataclass a page, its queries the same at any number of rows."""
 
+from shop.selectors.addresses import addresses_of
 from shop.selectors.baskets import basket_page, delivery_choices
 from shop.selectors.catalogue import alloys_offered, catalogue, catalogue_page, home_page, wish_of
 from shop.selectors.orders import my_orders, order_page
@@ -10,6 +11,7 @@ from shop.selectors.quotes import my_designs, quote_page
 
 __all__ = [
     "PersonalPart",
+    "addresses_of",
     "alloys_offered",
     "bank_account",
     "basket_page",

@@ -9,12 +9,13 @@ _ACCOUNT = ("username", "email", "first_name", "last_name", "date_joined", "last
 
 
 def held_by_the_shop(customer_id: int) -> dict[str, Any]:
-    """The person, his account, quotes, basket, orders with all that belongs to them, and the log about him."""
+    """The person, his account, addresses, quotes, basket, orders with all of theirs, and the log about him."""
     customer = Customer.objects.select_related("user").get(pk=customer_id)
     user = customer.user
     return {
         "customer": columns_of(customer, without=["key", "user"]),
         "account": {name: getattr(user, name) for name in _ACCOUNT} if user else None,
+        "addresses": [columns_of(one, without=["customer"]) for one in customer.addresses.all()],
         "quotes": [_quote_request(one) for one in customer.quote_requests.select_related("quote__alloy")],
         "basket": [_basket_line(one) for one in BasketLine.objects.of_customer(customer).select_related("quote")],
         "orders": [_order(one) for one in _orders(customer)],

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from config.kernel.languages import local
 from mes.errors import NoRouting
@@ -50,6 +50,7 @@ class ProductPage:
     kind: str
     pieces: int
     is_engravable: bool
+    most_engraved: int
     picture: str
     shelf: Shelf
     theme: Theme | None
@@ -62,6 +63,11 @@ class ProductPage:
     related: tuple[Card, ...]
 
 
+_SAME: Final = (
+    "slug", "name", "description", "kind", "pieces", "is_engravable", "most_engraved", "picture",
+)  # fmt: skip
+
+
 def product_page(slug: str, *, sku: str = "") -> ProductPage | None:
     """A product with its variants, the asked one chosen, else one of the middle size; None when it isn't for sale."""
     stored = cached(f"product:{slug}", lambda: _product_json(slug))
@@ -70,9 +76,7 @@ def product_page(slug: str, *, sku: str = "") -> ProductPage | None:
     offers = tuple(_offer(offer) for offer in stored["offers"])
     chosen = _chosen(offers, sku)
     return ProductPage(
-        **{
-            name: stored[name] for name in ("slug", "name", "description", "kind", "pieces", "is_engravable", "picture")
-        },
+        **{name: stored[name] for name in _SAME},
         shelf=Shelf(**stored["shelf"]),
         theme=Theme(**stored["theme"]) if stored["theme"] else None,
         offers=offers,
@@ -154,6 +158,7 @@ def _product_json(slug: str) -> dict[str, Any] | None:
         "kind": product.kind,
         "pieces": product.pieces,
         "is_engravable": product.is_engravable,
+        "most_engraved": product.most_engraved,
         "picture": pictures.get(product.design_id, ""),
         "shelf": {"slug": product.category.slug, "name": local(product.category, "name")},
         "theme": {name: local(theme, name) for name in ("slug", "name", "description")} if theme else None,

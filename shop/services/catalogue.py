@@ -1,6 +1,7 @@
 """The catalogue's prices: quotes like any other, calculated by workers and kept fresh ahead of their expiry."""
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.core.validators import slug_re
@@ -13,6 +14,7 @@ from config.kernel.languages import local
 from config.kernel.locking import lock_one
 from config.kernel.queue import enqueue
 from config.kernel.transitions import Actor
+from pricing.errors import BadEngraving
 from pricing.models import Quote
 from pricing.selectors import rates_changed_at
 from pricing.services.quotes import request_quote
@@ -92,8 +94,16 @@ def take_over_price(*, quote_id: int) -> bool:
 
 
 @transaction.atomic
-def change_product(product: Product) -> None:
-    """Save what a seller changed of a product, and forget the cached catalogue."""
+def change_product(product: Product, *, changed: Iterable[str] | None = None) -> None:
+    """Save what a seller changed of a product, and forget the cached catalogue. Locks the product.
+
+    changed: only these fields are taken, so that two who change different ones at once both keep their work.
+    """
+    stored = lock_one(Product.objects.filter(pk=product.pk))
+    if changed is not None:
+        for name in changed:
+            setattr(stored, name, getattr(product, name))
+        product = stored
     product.search_text = _search_text(product)
     product.save()
     transaction.on_commit(cache.forget_catalogue)
@@ -126,6 +136,8 @@ def ask_for_engraved(*, customer: Customer, sku: str, engraving: str, actor: Act
     variant = offered_variant(sku)
     if not variant.product.is_engravable:
         raise NotEngravable
+    if len(engraving.strip()) > variant.product.most_engraved:
+        raise BadEngraving(most=variant.product.most_engraved)
     quote = request_quote_of_variant(variant, engraving=engraving, actor=actor)
     QuoteRequest.objects.create(customer=customer, quote=quote, title=local(variant.product, "name"))
     return quote

@@ -1,5 +1,6 @@
 """From basket to order: once, however often the button is pressed."""
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Final
@@ -13,9 +14,10 @@ from mes.selectors import promise_for
 from pricing.models import Quote
 from pricing.selectors import without_vat
 from pricing.services.quotes import accept_quote
-from shop.errors import BasketChanged, BasketEmpty, UnknownDelivery
+from shop.errors import AddressesFull, BasketChanged, BasketEmpty, UnknownDelivery
 from shop.finding import dialled
 from shop.models import BasketLine, Customer, DeliveryWay, Order, OrderLine
+from shop.services.addresses import keep_address
 from shop.services.customers import lock_customer
 from shop.services.telling import write_letter
 from shop.states import LetterKind, OrderStatus
@@ -50,12 +52,14 @@ def check_out(
     shown: Decimal | None = None,
     terms_version: str = "",
     payment_way: str = "",
+    keeps_address: bool = False,
 ) -> Order:
     """Order what is in the basket. The same key gives the same order again: double click, back button, two tabs.
 
     shown: the total that the customer saw; another one is refused, never charged. A guest becomes a customer with the
-    name and address that he gave. Locks the customer, then the quotes. Publishes shop.order_placed. Refuses with
-    BasketEmpty, BasketChanged, UnknownDelivery, CustomerErased, QuoteExpired, QuoteUsed.
+    name and address that he gave. keeps_address: it goes into his address book, as long as there is room. Locks the
+    customer, then the quotes. Publishes shop.order_placed. Refuses with BasketEmpty, BasketChanged, UnknownDelivery,
+    CustomerErased, QuoteExpired, QuoteUsed.
     """
     customer = lock_customer(customer.pk)
     placed = Order.objects.of_customer(customer).filter(checkout_key=checkout_key).first()
@@ -74,6 +78,8 @@ def check_out(
     BasketLine.objects.filter(pk__in=quotes).delete()
     write_log(order, OrderStatus.PLACED, actor=actor)
     _introduce(customer, delivery)
+    if keeps_address:
+        _write_down(customer, delivery)
     write_letter(order=order, kind=LetterKind.PLACED)
     publish("shop.order_placed", order_id=order.pk)
     return order
@@ -117,6 +123,11 @@ def _introduce(customer: Customer, delivery: Delivery) -> None:
     if delivery.phone and not customer.phone:
         customer.phone = dialled(delivery.phone)
     customer.save(update_fields=["name", "email", "phone"])
+
+
+def _write_down(customer: Customer, delivery: Delivery) -> None:
+    with suppress(AddressesFull):
+        keep_address(customer=customer, told=asdict(delivery))
 
 
 def _order_line(order: Order, line: BasketLine, quote: Quote) -> OrderLine:

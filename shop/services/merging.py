@@ -8,8 +8,8 @@ from config.kernel.events import publish
 from config.kernel.locking import lock_all
 from config.kernel.transitions import Actor, person
 from shop.errors import CustomerErased, CustomerMerged, SameCustomer, TwoAccounts
-from shop.models import BasketLine, Customer, CustomerLog, Order, QuoteRequest
-from shop.states import CustomerAct
+from shop.models import Address, BasketLine, Customer, CustomerLog, Order, QuoteRequest
+from shop.states import ADDRESS_FIELDS, MOST_ADDRESSES, CustomerAct
 
 _OWN: Final[tuple[Any, ...]] = (QuoteRequest, BasketLine, Order, CustomerLog)
 
@@ -60,7 +60,26 @@ def move_rows(*, customer_id: int, former_id: int) -> None:
     """What is a former customer's becomes the other's. Repeatable: it brings along what came meanwhile."""
     for model in _OWN:
         model.objects.filter(customer=former_id).update(customer=customer_id)
+    _join_books(customer_id=customer_id, former_id=former_id)
     Customer.objects.filter(merged_into=former_id).update(merged_into=customer_id)
+
+
+def _join_books(*, customer_id: int, former_id: int) -> None:
+    """Two address books become one: no address twice, one usual one, no more than fit."""
+    own = list(Address.objects.filter(customer=customer_id))
+    known = {_told(address) for address in own}
+    has_usual = any(address.is_usual for address in own)
+    for address in Address.objects.filter(customer=former_id):
+        if _told(address) in known or len(known) >= MOST_ADDRESSES:
+            address.delete()
+            continue
+        known.add(_told(address))
+        address.customer_id, address.is_usual = customer_id, address.is_usual and not has_usual
+        address.save(update_fields=["customer", "is_usual"])
+
+
+def _told(address: Address) -> tuple[str, ...]:
+    return tuple(getattr(address, name) for name in ADDRESS_FIELDS)
 
 
 def _fill_in(customer: Customer, former: Customer) -> None:

@@ -14,6 +14,7 @@ from config.kernel.references import secret_key
 from config.kernel.transitions import Actor, person
 from shop.errors import CustomerErased, NotConfirmed, OrderStillOpen, StaffAccount
 from shop.models import (
+    Address,
     BasketLine,
     Customer,
     CustomerLog,
@@ -93,8 +94,9 @@ def _erase_orders(keys: list[int]) -> None:
 
 
 def _erase_wishes(customer: Customer) -> None:
-    """His basket and his quotes: the designs lose the one row that says whose they were."""
+    """His basket, addresses and quotes: the designs lose the one row that says whose they were."""
     BasketLine.objects.filter(customer=customer).delete()
+    Address.objects.filter(customer=customer).delete()
     QuoteRequest.objects.filter(customer=customer).delete()
 
 

@@ -16,11 +16,12 @@ from pricing.errors import QuoteExpired
 from shop import selectors
 from shop.forms import DeliveryForm, MessageForm
 from shop.models import Customer, Order
+from shop.selectors.addresses import AddressRow
 from shop.services.baskets import reorder
 from shop.services.checkout import TERMS_VERSION, Delivery, check_out
 from shop.services.guests import guest_of_link
 from shop.services.orders import cancel_own_order, write_message
-from shop.states import OrderStatus
+from shop.states import MOST_ADDRESSES, OrderStatus
 from shop.views.people import VISITOR_KEY, customer_of, known_customer, page
 
 
@@ -29,7 +30,8 @@ from shop.views.people import VISITOR_KEY, customer_of, known_customer, page
 def checkout(request: HttpRequest) -> HttpResponse:
     """For everybody: a guest gives his name and e-mail with the address."""
     customer = known_customer(request)
-    form = DeliveryForm(request.POST or None, initial=_known_delivery(customer))
+    book, place = _book_of(request, customer)
+    form = DeliveryForm(request.POST or None, initial=_known_delivery(customer, place))
     if customer is not None and form.is_valid():
         try:
             placed = _order(request, form.cleaned_data)
@@ -46,6 +48,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     chosen = next((way for way in ways if way.code == form["way"].value()), next(iter(ways), None))
     total = chosen.total if chosen else found.total
     values = {"form": form, "basket": found, "ways": ways, "chosen": chosen, "total": total}
+    values |= {"book": book, "chosen_address": place, "may_keep": _may_keep(request, book)}
     values |= {"payments": selectors.payment_ways(), "paid_by": form["payment_way"].value()}
     return page(request, "shop/checkout.html", customer=customer, **values)
 
@@ -53,6 +56,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
 def _order(request: HttpRequest, sent: dict[str, Any]) -> Order:
     key, shown = sent.pop("checkout_key"), sent.pop("shown")
     sent.pop("terms")
+    keep = sent.pop("keep") and request.user.is_authenticated
     offered = dict(selectors.payment_ways())
     payment_way = sent.pop("payment_way")
     return check_out(
@@ -63,17 +67,37 @@ def _order(request: HttpRequest, sent: dict[str, Any]) -> Order:
         shown=shown,
         terms_version=TERMS_VERSION,
         payment_way=payment_way if payment_way in offered else "",
+        keeps_address=keep,
     )
 
 
-def _known_delivery(customer: Customer | None) -> dict[str, Any]:
-    """Where the last order went, and a key for this one: the same form sent twice is one order."""
+def _book_of(request: HttpRequest, customer: Customer | None) -> tuple[tuple[AddressRow, ...], AddressRow | None]:
+    """The address book of an account, and of it what `?to=` names, else the usual one."""
+    if not request.user.is_authenticated:
+        return (), None
+    book = selectors.addresses_of(customer)
+    wanted = request.GET.get("to")
+    if not wanted:
+        return book, next((row for row in book if row.is_usual), None)
+    named = next((row for row in book if str(row.id) == wanted), None)
+    if named is None:
+        raise Http404
+    return book, named
+
+
+def _may_keep(request: HttpRequest, book: tuple[AddressRow, ...]) -> bool:
+    return request.user.is_authenticated and len(book) < MOST_ADDRESSES
+
+
+def _known_delivery(customer: Customer | None, place: AddressRow | None) -> dict[str, Any]:
+    """The chosen address, else where the last order went; and a key: the same form sent twice is one order."""
     known: dict[str, Any] = {"checkout_key": secret_key()}
     if customer is None:
         return known
     last = Order.objects.of_customer(customer).newest_first()
     fields = ("name", "email", "phone", "address", "postal_code", "city", "country")
-    return {"name": customer.name, "email": customer.email, **(last.values(*fields).first() or {}), **known}
+    told = (last.values(*fields).first() or {}) | (place.told() if place else {})
+    return {"name": customer.name, "email": customer.email, **told, **known}
 
 
 @require_safe

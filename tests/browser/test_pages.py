@@ -36,10 +36,14 @@ class Watched:
         if not request.url.startswith((self.origin, "data:")):
             self.complaints.append(f"asked {request.url}")
 
+    def fill(self, **values):
+        """Fill in fields by their names."""
+        for name, value in values.items():
+            self.page.fill(f"[name={name}]", value)
+
     def sign_in(self, name, password):
         self.page.goto("/sign-in/")
-        self.page.fill("[name=email]", name)
-        self.page.fill("[name=password]", password)
+        self.fill(email=name, password=password)
         self.page.click("main button[type=submit]")
         self.page.wait_for_load_state()
 

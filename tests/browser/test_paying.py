@@ -50,14 +50,7 @@ def test_a_customer_orders_and_pays_by_card(open_page, size, language):
 
     watched.look_at("/checkout/")
     picture(watched, "checkout")
-    for name, value in {
-        "name": "Vera",
-        "email": "v@karat.example",
-        "address": "1 St",
-        "postal_code": "1",
-        "city": "O",
-    }.items():
-        watched.page.fill(f"[name={name}]", value)
+    watched.fill(name="Vera", email="v@karat.example", address="1 St", postal_code="1", city="O")
     watched.page.check("[name=terms]")
     watched.page.click("main button.button--wide")
     watched.page.wait_for_url("**/pay/")
@@ -104,8 +97,7 @@ def test_a_seller_looks_at_payments_and_brings_in_a_table(open_page, size, langu
     watched.look_at("/crm/shop/payment/")
     picture(watched, "payments")
     watched.look_at(reverse("sellers:shop_payment_record_transfer"))
-    for name, value in {"reference": other.reference, "amount": "1", "number": "B-1", "reason": "x"}.items():
-        watched.page.fill(f"[name={name}]", value)
+    watched.fill(reference=other.reference, amount="1", number="B-1", reason="x")
     watched.page.press("[name=reason]", "Enter")
     watched.page.wait_for_load_state("load")
     picture(watched, "transfer")

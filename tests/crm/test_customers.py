@@ -1,6 +1,7 @@
 """Customers: found, noted, trusted, merged, exported, erased."""
 
 import json
+from dataclasses import asdict
 from decimal import Decimal
 
 import pytest
@@ -23,14 +24,15 @@ from shop.errors import (
     StaffAccount,
     TwoAccounts,
 )
-from shop.models import BasketLine, Customer, CustomerLog, Order, OrderMessage, Payment, QuoteRequest
+from shop.models import Address, BasketLine, Customer, CustomerLog, Order, OrderMessage, Payment, QuoteRequest
 from shop.services import merging
+from shop.services.addresses import keep_address
 from shop.services.customers import visitor
 from shop.services.orders import write_message
 from shop.services.personal import export_customer
 from tests.factories.mes import make_workshop
 from tests.factories.pricing import make_quote
-from tests.factories.shop import make_basket_line, make_customer, make_order
+from tests.factories.shop import a_delivery, make_basket_line, make_customer, make_order
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +62,7 @@ def _with_everything(customer, seller):
     """A row of every kind that may belong to a customer."""
     order = make_order(customer)
     make_basket_line(customer)
+    keep_address(customer=customer, told=asdict(a_delivery()) | {"phone": "+47 91 23 45 67"})
     reviews.review_order(order_id=order.pk)
     write_message(customer=customer, reference=order.reference, text="for Anna, our daughter")
     customers.write_note(customer_id=customer.pk, text="prefers calls", actor=seller)
@@ -238,6 +241,7 @@ def test_a_blocked_guest_who_signs_in_stays_blocked(seller, run_tasks):
 # here together with its part of the export (config/personal_data.py) and of the erasure (shop.services.personal).
 EXPORTED = {
     "shop.Customer": "(merged_into) the shell of a former customer holds nothing",
+    "shop.Address": "addresses",
     "shop.QuoteRequest": "quotes",
     "shop.BasketLine": "basket",
     "shop.Order": "orders",
@@ -317,7 +321,8 @@ def test_an_erasure_leaves_amounts_dates_and_country_and_no_person(seller, run_t
     words = "vera Vera Anna daughter 9123 street Oslo 0150 calls called twice my invoice 1Z"
     for personal in words.split():
         assert personal not in held, personal
-    assert not any((CustomerNote.objects.exists(), CustomerStanding.objects.exists(), BasketLine.objects.exists()))
+    gone = (CustomerNote, CustomerStanding, BasketLine, Address)
+    assert not any(model.objects.exists() for model in gone)
     assert set(WorkOrder.objects.values_list("title", "engraving", "instruction")) == {("erased", "", "")}
     user = User.objects.get(pk=vera.user_id)
     assert (user.username, user.email, user.first_name, user.is_active) == (f"erased-{user.pk}", "", "", False)
