@@ -9,6 +9,7 @@ from django.apps import apps
 from django.contrib.auth.models import User
 
 from config.demo.people import PASSWORD, seed_people
+from config.kernel.amounts import money
 from config.kernel.errors import ReasonMissing
 from config.kernel.personal import held_on
 from crm.errors import LimitMissing, NoSuchCustomer, NoteEmpty
@@ -401,7 +402,7 @@ def test_the_page_of_a_customer_tells_his_orders_what_he_spent_and_who_else_he_m
 
     assert order.reference in page
     assert order.lines.get().quote.measurement.picture_url in page
-    assert f"2 orders · <strong>{order.gross} EUR</strong>" in " ".join(page.split())
+    assert f"2 orders · <strong>{money(order.gross, 'EUR')}</strong>" in " ".join(page.split())
     assert f"number {guest.pk}" in page
     assert "prefers calls" in page
 
