@@ -4,9 +4,11 @@ Every entry says of which version of the catalogue it is; a change makes a new v
 of the old one are out of date wherever they are, and a version that the cache forgot can't come back. An entry out of
 date is shown to everybody but the one who is building the next: a change in the busiest hour costs one building a page.
 
-Entries lie in the shared cache and, once read, in this process too; the version is asked of the shared cache each time.
+Entries lie in the shared cache and, once read, in this process too. What is built asks the shared cache for the
+version; what is only shown (`peek`) asks for it every 50 ms: so long, at most, another process shows what has changed.
 """
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from django.core.cache import cache
 from django.utils.translation import get_language
 
 FRESH_SECONDS: Final = 600  # promised dates move with the load of the workshop
+LATELY_SECONDS: Final = 0.05  # a process that answers thousands of pages a second asks twenty times for the version
 _VERSION: Final = "catalogue:version"
 _KEPT_SECONDS: Final = 86_400
 _BUILDING_SECONDS: Final = 15
@@ -34,7 +37,18 @@ class _Entry:
         return self.version == version and self.until > time.time()
 
 
+@dataclass(slots=True)
+class _Lately:
+    """The version as this process last heard it, and when it had asked; in one piece, for threads share it."""
+
+    heard: tuple[str, float] = ("", -math.inf)
+
+    def forget(self) -> None:
+        self.heard = ("", -math.inf)
+
+
 _near: dict[str, _Entry] = {}
+_lately = _Lately()
 
 
 def _as_it_is(value: Any) -> Any:
@@ -63,8 +77,8 @@ def cached(name: str, compute: Callable[[], Any], parse: Callable[[Any], Any] = 
 
 
 def peek(name: str, language: str, parse: Callable[[Any], Any]) -> Any:
-    """What `cached` would give without computing anything, else None."""
-    version = _version()
+    """What `cached` would give without computing anything, else None; out of date by LATELY_SECONDS at most."""
+    version = _version_lately()
     found = _found(_key(name, language), parse, version) if version else None
     return found.value if found is not None and found.is_fresh(version) else None
 
@@ -72,6 +86,13 @@ def peek(name: str, language: str, parse: Callable[[Any], Any]) -> Any:
 def forget_catalogue() -> None:
     """Something a catalogue page shows has changed."""
     cache.set(_VERSION, token_hex(8), None)
+    _lately.forget()
+
+
+def forget_near() -> None:
+    """Forget what this process remembers of the cache: for tests, each of which begins with an empty one."""
+    _near.clear()
+    _lately.forget()
 
 
 def _key(name: str, language: str) -> str:
@@ -129,3 +150,12 @@ def _version() -> str:
         forget_catalogue()
         version = cache.get(_VERSION)
     return str(version or "")
+
+
+def _version_lately() -> str:
+    now = time.monotonic()  # before asking: what is heard is no older than this
+    version, asked_at = _lately.heard
+    if now - asked_at >= LATELY_SECONDS:
+        version = _version()
+        _lately.heard = (version, now)
+    return version

@@ -6,6 +6,7 @@ signing in or out another session is there, the cookie no longer fits, and the n
 
 import hashlib
 import time
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -21,12 +22,12 @@ _SALT: Final = "shop.person"
 STRANGER: Final = PersonalPart()
 
 
-def person_told(request: HttpRequest) -> PersonalPart | None:
+def person_told(cookies: Mapping[str, str]) -> PersonalPart | None:
     """Whom the cookies tell of; None when only the database can say. Without a session there is nothing to ask."""
-    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    session = cookies.get(settings.SESSION_COOKIE_NAME)
     if not session:
         return STRANGER
-    cookie = request.COOKIES.get(COOKIE)
+    cookie = cookies.get(COOKIE)
     return _read(cookie, session, int(time.time() // 60)) if cookie else None
 
 
@@ -43,7 +44,7 @@ def _read(cookie: str, session: str, minute: int) -> PersonalPart | None:
 def remember_person(request: HttpRequest, response: HttpResponse, person: PersonalPart) -> None:
     """Give the browser the cookie that tells of this person, unless it has it."""
     session = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-    if not session or session != request.session.session_key or person_told(request) == person:
+    if not session or session != request.session.session_key or person_told(request.COOKIES) == person:
         return
     told = [_digest(session), person.name, person.basket_count, person.is_signed_in]
     response.set_cookie(

@@ -16,6 +16,7 @@ from django_q.signing import SignedPackage
 from hypothesis import settings as hypothesis_settings
 
 from pricing.selectors import rates
+from shop import cache as catalogue_cache
 from tests import emptying
 
 # One suite, one result, however busy the machine; `--hypothesis-profile=search` looks for new examples.
@@ -30,6 +31,7 @@ def _own_places(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     translation.activate("en")
     cache.clear()
+    catalogue_cache.forget_near()
     rates.forget_published()
 
 

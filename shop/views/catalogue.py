@@ -70,7 +70,7 @@ def _answer(
     request: HttpRequest, asked: Callable[[Callable[[str], list[str]]], tuple[str | None, Render]]
 ) -> HttpResponse:
     """asked gives the one way to write the page's query, None when the page isn't kept, and how it is rendered."""
-    named, _query = language_asked(request)
+    named, _query = language_asked(request.META.get("QUERY_STRING", ""))
     if named:
         translation.activate(named)  # LocaleMiddleware ends it
     query, render = asked(request.GET.getlist)

@@ -1,11 +1,15 @@
 """The cached catalogue: one body for everybody, no query, exactly forgotten, built once."""
 
+import re
 import threading
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache as shared
+from django.test import Client
 
 from pricing.models import Alloy
 from pricing.services.rates import publish_metal_price
@@ -15,6 +19,7 @@ from shop.services.catalogue import change_product, refresh_catalogue_prices
 from tests.factories.mes import make_workshop
 from tests.factories.pricing import make_design, make_rates
 from tests.factories.shop import make_basket_line, make_customer
+from tests.shop.visitors import Visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +31,11 @@ PAGES = [
     "/piece/band/",
     "/piece/band/?sku=band-ag925",
 ]
+
+
+@pytest.fixture
+def client():
+    return Visitor()
 
 
 @pytest.fixture
@@ -78,9 +88,7 @@ def test_everybody_gets_the_same_body_with_his_own_part_in_it(shop, client, djan
 
 
 def test_the_token_in_a_kept_page_is_the_visitors_own_and_opens_its_forms(shop, client):
-    from django.test import Client
-
-    visitor = Client(enforce_csrf_checks=True)
+    visitor = Visitor(enforce_csrf_checks=True)
     visitor.get("/piece/band/")
     page = visitor.get("/piece/band/").content.decode()
     token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
@@ -218,7 +226,7 @@ def test_endless_addresses_are_not_kept(shop, client):
         client.get(f"/piece/band/?sku=no-{number}")
         client.get(f"/piece/none-{number}/")
 
-    assert len(cache._near) <= kept + 2  # the product and its page
+    assert len(cache._near) <= kept + 3  # the product, its promise and its page
 
 
 def test_engraving_is_priced_before_it_is_ordered_and_refused_where_there_is_no_room(shop, client, run_tasks):
@@ -255,3 +263,186 @@ def test_a_name_cannot_end_the_facts_script(shop, client):
 def test_no_user_is_told_from_the_cache_alone(shop, client):
     client.force_login(User.objects.create_user("plain"))
     assert "My orders" in client.get("/catalogue/").content.decode()
+
+
+# --- the door (shop/kept_door.py) ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/catalogue/?language=ru", "/piece/band/?language=ru&sku=band-ag925"])
+@pytest.mark.parametrize("is_signed_in", [False, True], ids=["stranger", "signed in"])
+def test_the_door_answers_with_every_header_of_the_whole_way(shop, client, path, is_signed_in):
+    around = Client()
+    for one in (client, around):
+        if is_signed_in:
+            one.force_login(User.objects.get_or_create(username="vera")[0])
+        one.get(path)
+        one.get(path)
+    kept, whole = client.get(path), around.get(path)
+
+    assert kept.was_kept
+    unlike = {"ETag"} if "piece" in path or is_signed_in else set()  # it holds what is of his own CSRF cookie
+    assert {name: kept[name] for name in kept.headers if name not in unlike} == {
+        name: whole[name] for name in whole.headers if name not in unlike
+    }
+    assert kept.status_code == whole.status_code
+    assert _without_tokens(kept) == _without_tokens(whole)
+
+
+def _without_tokens(response):
+    return re.sub(r'(csrfmiddlewaretoken" value=)"\w+"', r"\1", response.content.decode())
+
+
+def test_strangers_get_the_same_bytes_and_no_cookie_where_there_is_no_form(shop, client):
+    client.get("/catalogue/")
+    one, other = Visitor().get("/catalogue/"), Visitor().get("/catalogue/")
+
+    assert one.was_kept
+    assert one.content == other.content
+    assert one["ETag"] == other["ETag"]
+    assert not one.cookies
+    assert "csrfmiddlewaretoken" not in one.content.decode()
+
+
+def test_a_first_visit_to_a_page_with_a_form_gets_a_csrf_cookie_and_a_second_none(shop, client):
+    client.get("/piece/band/")
+    visitor = Visitor()
+    first, second = visitor.get("/piece/band/"), visitor.get("/piece/band/")
+
+    assert first.was_kept
+    assert settings.CSRF_COOKIE_NAME in first.cookies
+    assert not second.cookies
+    assert first["ETag"] == second["ETag"]
+
+
+def test_head_tells_the_same_without_the_page(shop, client):
+    whole = client.get("/catalogue/")
+    head = client.head("/catalogue/")
+
+    assert head.was_kept
+    assert head.content == b""
+    assert dict(head.headers) == dict(whole.headers)
+
+
+def test_nothing_of_a_person_is_in_what_strangers_get_after_him(shop, client):
+    customer = make_customer("vera")
+    make_basket_line(customer)
+    client.force_login(customer.user)
+    for _ in range(2):
+        client.get("/catalogue/")
+    assert "Sign out" in client.get("/catalogue/").content.decode()
+
+    stranger = Visitor().get("/catalogue/")
+    assert stranger.was_kept
+    assert "Sign out" not in stranger.content.decode()
+    assert 'class="count"' not in stranger.content.decode()
+
+
+def test_a_session_of_whom_no_cookie_tells_goes_the_whole_way(shop, client):
+    client.get("/catalogue/")
+    client.force_login(User.objects.create_user("sonja", is_staff=True))
+
+    first = client.get("/catalogue/")
+    assert not first.was_kept
+    assert "Sign out" in first.content.decode()
+    client.cookies["person"] = "forged"
+    assert not client.get("/catalogue/").was_kept
+    assert client.get("/catalogue/").was_kept  # the view has given him a true one
+
+
+def test_a_message_is_shown_by_the_view_and_once(shop, client):
+    client.get("/piece/band/")
+    client.post("/basket/add/", {"sku": "no-such"})
+    messages = client.cookies.get("messages")
+    client.cookies["messages"] = messages.value if messages else "x"
+
+    assert not client.get("/piece/band/").was_kept
+
+
+def test_a_foreign_host_is_refused_by_django_and_never_answered_from_memory(shop, client, settings):
+    client.get("/catalogue/")
+    settings.ALLOWED_HOSTS = ["karat.example"]
+    visitor = Visitor()
+
+    assert visitor.get("/catalogue/", headers={"host": "karat.example"}).was_kept
+    refused = visitor.get("/catalogue/", headers={"host": "evil.example"})
+    assert (refused.status_code, refused.was_kept) == (400, False)
+
+
+def test_in_production_plain_http_is_led_to_https_and_https_is_told_to_stay(shop, client, settings):
+    production = import_module("config.settings.production")
+    for name in dir(production):
+        if name.startswith(("SECURE_", "SESSION_COOKIE_", "CSRF_COOKIE_")):
+            setattr(settings, name, getattr(production, name))
+    client = Visitor()
+    tls = {"x-forwarded-proto": "https"}
+    client.get("/piece/band/", headers=tls)
+    kept, led = Visitor().get("/piece/band/", headers=tls), Visitor().get("/piece/band/")
+
+    assert kept.was_kept
+    assert kept["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+    assert kept.cookies["__Host-csrf"]["secure"]
+    assert (led.status_code, led["Location"], led.was_kept) == (301, "https://testserver/piece/band/", False)
+
+
+@pytest.mark.parametrize(
+    ("cookie", "accepted", "language"),
+    [
+        ("ru", "en", "ru"),
+        ("", "ru-RU,ru;q=0.9", "ru"),
+        ("xx", "de, ru;q=0.5", "ru"),
+        ("", "", "en"),
+        ("en", "ru", "en"),
+    ],
+)
+def test_the_door_chooses_the_language_that_django_chooses(shop, client, cookie, accepted, language):
+    around = Client()
+    for one in (client, around):
+        if cookie:
+            one.cookies[settings.LANGUAGE_COOKIE_NAME] = cookie
+        one.get("/catalogue/", headers={"accept-language": accepted})
+    kept = client.get("/catalogue/", headers={"accept-language": accepted})
+
+    assert kept.was_kept
+    assert kept["Content-Language"] == language
+    assert around.get("/catalogue/", headers={"accept-language": accepted})["Content-Language"] == language
+
+
+def test_what_is_no_kept_page_is_handed_on(shop, client):
+    client.get("/catalogue/")
+    assert not client.post("/catalogue/").was_kept
+    assert not client.get("/catalogue/?q=band").was_kept
+    assert not client.get("/catalogue/?metal=ag925&utm_source=x").was_kept
+    assert not client.get("/basket/").was_kept
+    assert not client.get("/catalogue/", SCRIPT_NAME="/shop").was_kept
+
+
+def test_who_profiles_goes_the_whole_way(shop, client):
+    client.get("/catalogue/")
+    client.handler.passing = ["silk"]
+    assert client.get("/catalogue/").was_kept
+    client.cookies["silk"] = "1"
+    assert not client.get("/catalogue/").was_kept
+
+
+def test_a_change_made_by_another_process_is_shown_50_ms_later_at_most(shop, client, monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(cache.time, "monotonic", lambda: now[0])
+    for _ in range(2):
+        client.get("/catalogue/")
+    Product.objects.update(name="Circle")
+    shared.set("catalogue:version", "another")  # as another process's forget_catalogue does
+
+    now[0] += cache.LATELY_SECONDS - 0.001
+    lately = client.get("/catalogue/")
+    now[0] += 0.002
+    then = client.get("/catalogue/")
+
+    assert (lately.was_kept, "Band" in lately.content.decode()) == (True, True)
+    assert (then.was_kept, "Circle" in then.content.decode()) == (False, True)
+
+
+def test_without_a_cache_nothing_is_kept(shop, client, settings):
+    settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    client.get("/catalogue/")
+
+    assert not client.get("/catalogue/").was_kept
