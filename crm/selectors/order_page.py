@@ -105,7 +105,7 @@ def sellers_order(order: Order) -> SellersOrder:
 
 
 def _step(line: OrderLog) -> Step:
-    state = OrderStatus(line.to_status).label if line.from_status != line.to_status else ""
+    state = str(OrderStatus(line.to_status).label) if line.from_status != line.to_status else ""
     return Step(line.at, str(line.actor or ""), state, step_words(line.to_status, line.reason))
 
 
