@@ -2,8 +2,8 @@
 
 DomainError ─ FileEmpty 400 · FileTooLarge 400 · UnknownAlloy 400 · UnknownFinish 400 · BadQuantity 400 ·
 UnknownPlating 400 · BadEngraving 400 · BadVolume 400 · UnitInDoubt 409 · QuoteNotPriced 409 · QuoteExpired 409 ·
-QuoteUsed 409 · RatesMissing 409 · PriceListPublished 409 · PriceListUnusable 409 · AlloyImplausible 409 · MetalPricesRefused 400 ·
-TooFewWeighings 409
+QuoteUsed 409 · RatesMissing 409 · PriceListPublished 409 · PriceListUnusable 409 · AlloyImplausible 409 ·
+MetalPricesRefused 400 · TooFewWeighings 409
 
 What the engine refuses about a file is `pricing.engine.errors.ModelRefused`; it reaches people as the quote's refusal.
 """
