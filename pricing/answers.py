@@ -12,7 +12,7 @@ from typing import Any, Final
 from pricing.engine.measurement import Measurement, Walls
 from pricing.engine.units import MILLIMETRES
 
-_LARGEST: Final = 1e24  # 5 million triangles, each as large as the reader's 100 m allow, sum up to less, in any unit
+_LARGEST: Final = 1e32  # 5 million triangles, each as large as the reader allows, 100,000 m, sum up to less
 _EITHER_SIGN: Final = frozenset({"centre_mm", "signed_volume_mm3", "second_volume_mm3", "thin"})
 _FORMAT: Final = re.compile(r"[a-z0-9-]{1,24}")
 _SOURCES: Final = ("file", "given", "assumed")

@@ -1,9 +1,9 @@
 """What pricing refuses.
 
 DomainError ─ FileEmpty 400 · FileTooLarge 400 · UnknownAlloy 400 · UnknownFinish 400 · BadQuantity 400 ·
-UnknownPlating 400 · BadEngraving 400 · BadVolume 400 · QuoteNotPriced 409 · QuoteExpired 409 · QuoteUsed 409 ·
-RatesMissing 409 · PriceListPublished 409 · PriceListUnusable 409 · AlloyImplausible 409 · MetalPricesRefused 400 ·
-TooFewWeighings 409
+UnknownPlating 400 · BadEngraving 400 · BadVolume 400 · UnitInDoubt 409 · QuoteNotPriced 409 · QuoteExpired 409 ·
+QuoteUsed 409 · RatesMissing 409 · PriceListPublished 409 · PriceListUnusable 409 · AlloyImplausible 409 ·
+MetalPricesRefused 400 · TooFewWeighings 409
 
 What the engine refuses about a file is `pricing.engine.errors.ModelRefused`; it reaches people as the quote's refusal.
 """
@@ -59,6 +59,14 @@ class BadVolume(DomainError):
     code = "bad_volume"
     status = 400
     message = _("Please give the volume of metal in mm³, above 0 and below a million.")
+
+
+class UnitInDoubt(DomainError):
+    code = "unit_in_doubt"
+    message = _(
+        "The unit of this model isn't known, so that its area and height would be priced wrongly as well. "
+        "Ask the customer to choose the unit on the page of the price, or refuse the piece with a word why."
+    )
 
 
 class QuoteNotPriced(DomainError):

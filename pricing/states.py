@@ -49,6 +49,7 @@ class Unit(TextChoices):
     MM = "mm", _("millimetres")
     CM = "cm", _("centimetres")
     INCH = "inch", _("inches")
+    M = "m", _("metres")
 
 
 class Verdict(TextChoices):

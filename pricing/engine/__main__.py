@@ -22,7 +22,7 @@ from pricing.engine.errors import EngineOutOfMemory, EngineTimeout, FileTooLarge
 from pricing.engine.recognition import MAX_BYTES, recognise
 from pricing.engine.version import ENGINE_VERSION
 
-UNITS = ("mm", "cm", "inch")
+UNITS = ("mm", "cm", "inch", "m")
 _MEMORY_BYTES = 1_500_000_000
 _CPU_SECONDS = 60
 
@@ -75,7 +75,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("file", type=Path, nargs="?", help="the model")
     parser.add_argument("--alloy", metavar="CODE", help="for example au750-yellow")
-    parser.add_argument("--unit", choices=UNITS, help="what one unit of the file is; default: as it says, else mm")
+    parser.add_argument(
+        "--unit",
+        choices=UNITS,
+        help="what one unit of the file is, whatever it says itself; else mm",
+    )
     parser.add_argument("--finish", default="polished", help="polished (default), matte or brushed")
     parser.add_argument("--quantity", type=int, default=1, metavar="N", help="how many pieces, 1 to 1000")
     parser.add_argument("--rates", type=Path, metavar="FILE", help="rates as JSON; default: the demo rates")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from pricing.engine.errors import Param
+from pricing.engine.units import MILLIMETRES
 
 if TYPE_CHECKING:  # a command is refused before the kernels are loaded
     from pricing.engine.measurement import Walls
@@ -25,6 +26,7 @@ VERDICTS: Final[tuple[VerdictCode, ...]] = ("ok", "advice", "refuse", "review")
 
 # Worst first: this is the order in which reasons are given.
 SEVERITY: Final[Mapping[str, VerdictCode]] = {
+    "unit_in_doubt": "review",
     "volume_disagrees": "review",
     "open_surface": "review",
     "walls_unknown": "review",
@@ -36,6 +38,9 @@ SEVERITY: Final[Mapping[str, VerdictCode]] = {
 }
 
 MESSAGES: Final[Mapping[str, str]] = {
+    "unit_in_doubt": "Nobody makes a piece of jewellery {size_mm} mm long, so the unit of this file can't be the one "
+    "we read. Its longest side would be {as_mm} mm if it is drawn in millimetres, {as_cm} mm if in centimetres, "
+    "{as_inch} mm if in inches, {as_m} mm if in metres. Please tell us the unit; then you get a price.",
     "volume_disagrees": "We measured this model's volume in two ways and they disagree: {first_mm3} mm³ and "
     "{second_mm3} mm³. A jeweller will look at it before you get a price.",
     "open_surface": "The surface of this model is open in {open_edges} places, so that its volume is only known "
@@ -46,12 +51,19 @@ MESSAGES: Final[Mapping[str, str]] = {
     "too_big_for_flask": "This piece measures {x_mm} x {y_mm} x {z_mm} mm and does not fit into our casting flask, "
     "{diameter_mm} mm across and {height_mm} mm high. Please make it smaller or send it in parts.",
     "size_unlikely": "This model measures {size_mm} mm along its longest side. The file does not say in which unit "
-    "it is, and we read millimetres. Please check that this is the size you mean.",
+    "it is, and we read millimetres. Please check that this is the size you mean: drawn in centimetres it would be "
+    "{as_cm} mm, in inches {as_inch} mm.",
     "wall_thin": "The thinnest wall is {wall_mm} mm; in this metal we advise {limit_mm} mm. "
     "Thinner places, which are marked, may bend or wear through.",
     "loose_bodies": "This model is {pieces} pieces of metal that don't touch each other. "
     "If they aren't links of a chain or a set, please let them overlap: a loose part falls off.",
 }
+
+# The units that a customer's program may have written.
+UNITS: Final = ("mm", "cm", "inch", "m")
+
+# A file that states its unit is believed down to this share of the smallest likely size: studs and links are small.
+_BELIEVED: Final = 0.5
 
 # Facets make a round wire thinner than it was meant: one of 0.8 mm by this, if it has 20 of them.
 _TOLERANCE_MM: Final = 0.01
@@ -97,6 +109,7 @@ class Facts:
     agrees: bool
     error_mm3: float
     open_edges: int
+    unit: str
     unit_source: Literal["file", "given", "assumed"]
 
 
@@ -143,9 +156,32 @@ class Verdict:
 
 def judge(facts: Facts, limits: CastingLimits) -> Verdict:
     """Whether a piece can be cast within an alloy's limits."""
-    found = [*_doubts(facts, limits), *_wall(facts.walls, limits), *_size(facts, limits), *_loose(facts)]
+    found = [*_doubts(facts, limits), *_castable(facts, limits)]
     reasons = sorted(found, key=lambda reason: list(SEVERITY).index(reason.code))
     return Verdict(max((reason.verdict for reason in reasons), key=VERDICTS.index, default="ok"), tuple(reasons))
+
+
+def _castable(facts: Facts, limits: CastingLimits) -> list[Reason]:
+    """What speaks against casting it. A refusal that rests on a unit which nobody has confirmed is a question."""
+    found = [*_wall(facts.walls, limits), *_size(facts, limits)]
+    is_refused = facts.walls.low_mm is None or any(reason.verdict == "refuse" for reason in found)
+    if is_refused and _may_be_another_unit(facts, limits):
+        found = [Reason("unit_in_doubt", {"size_mm": _rounded(max(facts.box_mm)), **_sizes(facts)})]
+    return [*found, *_loose(facts)]
+
+
+def _may_be_another_unit(facts: Facts, limits: CastingLimits) -> bool:
+    """Whether the size is unlikely in the unit that was taken, likely in another, and nobody was asked yet."""
+    smallest = limits.likely_from_mm * (1.0 if facts.unit_source == "assumed" else _BELIEVED)
+    if facts.unit_source == "given" or smallest <= max(facts.box_mm) <= limits.likely_to_mm:
+        return False
+    return any(limits.likely_from_mm <= size <= limits.likely_to_mm for size in _sizes(facts).values())
+
+
+def _sizes(facts: Facts) -> dict[str, float]:
+    """The longest side in mm if the file were in each unit."""
+    longest = max(facts.box_mm) / MILLIMETRES[facts.unit]
+    return {f"as_{unit}": _rounded(longest * MILLIMETRES[unit]) for unit in UNITS}
 
 
 def _doubts(facts: Facts, limits: CastingLimits) -> Iterator[Reason]:
@@ -178,7 +214,7 @@ def _size(facts: Facts, limits: CastingLimits) -> Iterator[Reason]:
         yield Reason("too_big_for_flask", {"x_mm": x, "y_mm": y, "z_mm": z, **flask})
     likely = limits.likely_from_mm <= max(facts.box_mm) <= limits.likely_to_mm
     if facts.unit_source == "assumed" and not likely:
-        yield Reason("size_unlikely", {"size_mm": max(x, y, z)})
+        yield Reason("size_unlikely", {"size_mm": max(x, y, z), **_sizes(facts)})
 
 
 def _loose(facts: Facts) -> Iterator[Reason]:

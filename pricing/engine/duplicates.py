@@ -1,4 +1,7 @@
-"""Faces that a file has twice: one of them stays, or none where they are a wall of no thickness between two bodies."""
+"""Faces that a file has twice: one of them stays, or none where they are a wall of no thickness between two bodies.
+
+Whoever wants such bodies apart keeps both sides of the wall.
+"""
 
 import numpy as np
 import numpy.typing as npt
@@ -9,15 +12,19 @@ from pricing.engine.mesh import Faces, Mesh
 Longs = npt.NDArray[np.int64]
 
 
-def drop_duplicates(mesh: Mesh, edges: Edges) -> tuple[Mesh, int]:
-    """Of faces with the same three vertices keep one, of a wall of no thickness none; how many went."""
+def drop_duplicates(mesh: Mesh, edges: Edges, *, apart: bool = False) -> tuple[Mesh, int]:
+    """Of faces with the same three vertices keep one, of a wall of no thickness none (both if apart); how many went."""
     edge = np.repeat(np.arange(len(edges), dtype=np.int32), np.diff(edges.first))
     groups = _groups(mesh.faces, edges, edge)
     if np.array_equal(groups, np.arange(len(groups))):
         return mesh, 0
     turns = _turns(mesh.faces)
     kept = np.arange(len(groups)) == _kept_faces(groups, turns)[groups]
-    kept &= ~_walls(groups, turns, edge, edges.walks // 3)[groups]
+    walls = _walls(groups, turns, edge, edges.walks // 3)[groups]
+    if apart:
+        kept |= walls & (np.bincount(groups, minlength=len(groups)) == 2)[groups]
+    else:
+        kept &= ~walls
     return mesh.part(kept), int(np.count_nonzero(~kept))
 
 

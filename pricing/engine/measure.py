@@ -30,6 +30,7 @@ _WIDE_OPEN: Final = 0.25
 # The exact volume of a solid (STEP) and that of its triangles differ by the deflection of the facets, not by more.
 _FACETING: Final = 0.005
 
+_TOUCHED: Final = frozenset({"duplicate_faces", "parted_edges"})
 
 # A necklace in pave has some thousands. Each stone is a line on the bench, in the price and in the answer of the
 # measuring process, which has room for half as many again (`pricing.hosting`).
@@ -68,12 +69,25 @@ def find_metal(model: Model) -> Metal:
     mended = mend(model.mesh)
     if len(mended.mesh.faces) == 0:
         raise NoVolume
-    shells = sort_out(mended.mesh)
+    mended, shells = _with_cut_seats(model.mesh, mended, sort_out(mended.mesh))
     if len(shells.stones) > _MOST_STONES:
         raise TooManyStones(stones=len(shells.stones), max_stones=_MOST_STONES)
     volume = metal_volume(shells)
     _refuse_without_volume(volume.surface, volume.volume_mm3)
     return Metal(model, mended, shells, volume)
+
+
+def _with_cut_seats(mesh: Mesh, mended: Mended, shells: Shells) -> tuple[Mended, Shells]:
+    """A seat that was cut with its stone has the stone's own faces, and mending makes one body of both.
+
+    Where bodies touch in such a way they are told apart once more. That counts if there are stones among them: touching
+    bodies of metal are better one.
+    """
+    if not any(repair.code in _TOUCHED for repair in mended.repairs):
+        return mended, shells
+    apart = mend(mesh, apart=True)
+    found = sort_out(apart.mesh)
+    return (apart, found) if len(found.stones) > len(shells.stones) else (mended, shells)
 
 
 def _refuse_without_volume(surface: Mesh, volume_mm3: float) -> None:

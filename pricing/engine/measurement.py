@@ -172,6 +172,7 @@ class Measurement:
             agrees=self.volume_agrees,
             error_mm3=self.volume_error_mm3,
             open_edges=self.open_edges,
+            unit=self.unit,
             unit_source=self.unit_source,
         )
 

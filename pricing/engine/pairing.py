@@ -10,14 +10,18 @@ from pricing.engine.mesh import Faces, Mesh
 Floats = npt.NDArray[np.float64]
 
 
-def make_manifold(mesh: Mesh, edges: Edges) -> tuple[Mesh, Ints, int, int]:
+# radians: two faces that enclose less lie on each other, drawn by two bodies with triangles of their own
+_TOUCHING = 2e-3
+
+
+def make_manifold(mesh: Mesh, edges: Edges, *, apart: bool = False) -> tuple[Mesh, Ints, int, int]:
     """Pair the faces at each edge, turn those that disagree with most of their shell, give every fan its own vertex.
 
     Returns the mesh, for each walk its twin across the edge or -1, (3n,), and the numbers of edges that more than two
-    faces met and of faces that were turned.
+    faces met and of faces that were turned. apart: bodies whose faces lie on each other are parted between them.
     """
     twins = _twins(edges)
-    parted = _pair_crowded(mesh, edges, twins)
+    parted = _pair_crowded(mesh, edges, twins, apart=apart)
     flip = _disagreeing(mesh.faces, twins)
     faces, twins = _flipped(mesh.faces, twins, flip)
     vertex, origin = _fans(faces, twins)
@@ -34,7 +38,7 @@ def _twins(edges: Edges) -> Ints:
     return twins
 
 
-def _pair_crowded(mesh: Mesh, edges: Edges, twins: Ints) -> int:
+def _pair_crowded(mesh: Mesh, edges: Edges, twins: Ints, *, apart: bool) -> int:
     """Pair the walks of edges that have more, so that bodies that touch along the edge come apart; how many edges."""
     sizes = np.diff(edges.first)
     crowded = np.repeat(sizes > 2, sizes)
@@ -42,10 +46,20 @@ def _pair_crowded(mesh: Mesh, edges: Edges, twins: Ints) -> int:
     if len(edge) == 0:
         return 0
     walks, upward = edges.walks[crowded], edges.upward[crowded]
-    order = np.lexsort((walks, _angles(mesh, edge, walks, upward), edge))
+    angles = _angles(mesh, edge, walks, upward)
+    order = _touching_last(angles, edge, walks, upward) if apart else np.lexsort((walks, angles, edge))
     first = np.flatnonzero(np.append(edge[1:] != edge[:-1], True)) + 1
     _match(np.concatenate([[0], first]), walks[order], upward[order], twins)
     return len(first)
+
+
+def _touching_last(angles: Floats, edge: npt.NDArray[np.int64], walks: Ints, upward: Flags) -> npt.NDArray[np.int64]:
+    """By edge and angle; of faces that lie on each other, first the one behind which matter ends."""
+    angles = np.where(angles < _TOUCHING - np.pi, angles + 2 * np.pi, angles)
+    order = np.lexsort((walks, angles, edge))
+    further = (np.diff(angles[order]) > _TOUCHING) | (np.diff(edge[order]) != 0)
+    direction = np.concatenate([[0], np.cumsum(further)])
+    return order[np.lexsort((walks[order], ~upward[order], direction))]
 
 
 def _angles(mesh: Mesh, edge: npt.NDArray[np.int64], walks: Ints, upward: Flags) -> Floats:

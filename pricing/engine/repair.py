@@ -10,6 +10,7 @@ Every step is linear or sorts; a search by place gives up on a place that a host
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from pricing.engine.duplicates import drop_duplicates
 from pricing.engine.edges import Edges, edges_of
@@ -32,8 +33,12 @@ class Mended:
     found: Survey
 
 
-def mend(mesh: Mesh) -> Mended:
-    """Mend a welded mesh; a clean one is returned as it is."""
+def mend(mesh: Mesh, *, apart: bool = False) -> Mended:
+    """Mend a welded mesh; a clean one is returned as it is.
+
+    apart: bodies that share a wall of no thickness stay two, as a stone in a seat that was cut with it; else they are
+    one.
+    """
     found = survey(mesh)
     if found.is_clean:
         return Mended(mesh, (), 0, found)
@@ -42,8 +47,8 @@ def mend(mesh: Mesh) -> Mended:
     if found.open_edges:
         mesh, edges, counts["merged_vertices"] = _step(merge_near, mesh, edges)
         mesh, edges, counts["split_edges"] = _step(split_at_vertices, mesh, edges)
-    mesh, edges, counts["duplicate_faces"] = _step(drop_duplicates, mesh, edges)
-    mesh, twins, counts["parted_edges"], counts["turned_faces"] = make_manifold(mesh, edges)
+    mesh, edges, counts["duplicate_faces"] = _step(partial(drop_duplicates, apart=apart), mesh, edges)
+    mesh, twins, counts["parted_edges"], counts["turned_faces"] = make_manifold(mesh, edges, apart=apart)
     mesh, counts["filled_holes"], still_open = fill_holes(mesh, twins)
     repairs = tuple(Repair(code, count) for code, count in counts.items() if count)
     return Mended(mesh, repairs, still_open, found)

@@ -1,3 +1,3 @@
 """The version of the engine; raise it whenever any measurement or any price could come out different."""
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"

@@ -25,6 +25,7 @@ from pricing.errors import (
     QuoteExpired,
     QuoteNotPriced,
     QuoteUsed,
+    UnitInDoubt,
     UnknownAlloy,
     UnknownFinish,
     UnknownPlating,
@@ -162,11 +163,13 @@ def settle_review(*, quote_id: int, volume_mm3: str, actor: Actor) -> Quote:
     """A person says how much metal a piece has, and the quote is priced with that; so are its twins in other alloys.
 
     What the engine doubted is answered; its advice stays. Locks the quotes. Publishes pricing.quote_settled for each.
-    Refuses with BadVolume, IllegalTransition, RatesMissing.
+    Refuses with BadVolume, UnitInDoubt, IllegalTransition, RatesMissing.
     """
     volume = _volume(volume_mm3)
     decided = {"volume_mm3": volume, "volume_with_stones_mm3": volume}
     in_review = _in_review(quote_id, wanted=QuoteStatus.PRICED)
+    if any(reason["code"] == UnitInDoubt.code for quote in in_review for reason in quote.reasons):
+        raise UnitInDoubt  # area and height are priced too, and a person says the volume only
     for quote in in_review:
         quote.reasons = [reason for reason in quote.reasons if SEVERITY[reason["code"]] == Verdict.ADVICE]
         quote.verdict = Verdict.ADVICE if quote.reasons else Verdict.OK

@@ -41,7 +41,7 @@ class Step:
     state: str
 
 
-_ABOUT_SIZE = {"size_unlikely", "too_big_for_flask"}  # the unit may be another than was taken
+_ABOUT_SIZE = {"unit_in_doubt", "size_unlikely", "too_big_for_flask"}  # the unit may be another than was taken
 _THIN_SHOWN = 12
 
 
@@ -113,6 +113,7 @@ class QuotePage:
     stones: tuple[str, ...]
     stones_are_metal: bool
     asks_unit: bool
+    unit_in_doubt: bool
     needs_consent: bool
     consented_at: datetime | None
     is_in_basket: bool
@@ -187,6 +188,7 @@ def _quote_page(asked: Any) -> QuotePage:
         stones=_stones(figures.get("stones", ())),
         stones_are_metal=quote.stones_are_metal,
         asks_unit=any(reason["code"] in _ABOUT_SIZE for reason in quote.reasons),
+        unit_in_doubt=any(reason["code"] == "unit_in_doubt" for reason in quote.reasons),
         needs_consent=quote.verdict == Verdict.ADVICE and asked.consented_at is None,
         consented_at=asked.consented_at,
         is_in_basket=asked.basket_line is not None,

@@ -25,6 +25,7 @@ _ONLY_IN_THE_ADMIN = {
     "metal_prices_refused",
     "too_few_weighings",
     "bad_volume",
+    "unit_in_doubt",
     "key_revoked",
     "inquiry_open",
     "bad_network",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from config.kernel.errors import IllegalTransition, ReasonMissing
-from pricing.errors import BadVolume
+from pricing.errors import BadVolume, UnitInDoubt
 from pricing.models import Alloy, Measurement, Quote
 from pricing.selectors import saying, sayings
 from pricing.services import quotes
@@ -92,6 +92,16 @@ def test_centimetres_are_read_as_centimetres_when_somebody_says_so():
     in_cm = quote_of(jewels.moved(ring, scale=0.1), unit="cm")
 
     assert in_cm.measurement.figures["volume_mm3"] == pytest.approx(in_mm.measurement.figures["volume_mm3"], rel=1e-5)
+
+
+def test_a_person_cant_say_the_volume_of_a_piece_whose_unit_is_in_doubt():
+    asked = quote_of(jewels.moved(jewels.plain_ring(), scale=0.01))
+    assert (asked.status, [reason["code"] for reason in asked.reasons]) == (QuoteStatus.IN_REVIEW, ["unit_in_doubt"])
+
+    with pytest.raises(UnitInDoubt):
+        quotes.settle_review(quote_id=asked.pk, volume_mm3="400", actor=None)
+
+    assert Quote.objects.get(pk=asked.pk).status == QuoteStatus.IN_REVIEW
 
 
 def test_a_doubtful_volume_goes_to_a_person_and_never_out_as_a_price(doubted):

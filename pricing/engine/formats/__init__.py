@@ -3,7 +3,7 @@
 A reader hands over the surface as it is in the file; here it is brought to millimetres, checked and welded.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from pricing.engine.errors import FileTooLarge, ModelRefused, NoVolume
@@ -71,7 +71,10 @@ def _model(reading: Reading, given: str | None, limits: Limits) -> Model:
     unit = given or reading.unit or "mm"
     source: UnitSource = "given" if given else "file" if reading.unit else "assumed"
     scale = MILLIMETRES[unit]
-    mesh = _welded(reading, scale, limits)
+    # 100 m, or as many of the file's own larger units: exporters write a necklace of 150 mm as 150 m, and that is asked
+    # about, not refused.
+    reach_mm = limits.max_coordinate_mm * (1.0 if given else max(scale, 1.0))
+    mesh = _welded(reading, scale, replace(limits, max_coordinate_mm=reach_mm))
     volume = None if reading.exact_volume is None else reading.exact_volume * scale**3
     return Model(reading.format, mesh, len(reading.faces), unit, source, volume)
 

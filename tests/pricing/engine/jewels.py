@@ -425,6 +425,14 @@ def solitaire_parts(cut="round", prong_count=4, detail=1):
     return [plain_ring(96 * detail, 24 * detail), bridge, *claws, stone]
 
 
+def cut_by(parts, stone):
+    """The parts as one body, with the stone's exact shape taken away: its faces are the seat's."""
+    solids = [manifold3d.Manifold(manifold3d.Mesh64(one.vertices, one.faces.astype(np.uint64))) for one in parts]
+    tool = manifold3d.Manifold(manifold3d.Mesh64(stone.vertices, stone.faces.astype(np.uint64)))
+    found = (manifold3d.Manifold.batch_boolean(solids, manifold3d.OpType.Add) - tool).to_mesh64()
+    return mesh(found.vert_properties[:, :3], found.tri_verts)
+
+
 def eternity(count=20, detail=1, segments=32):
     """A band with `count` brilliants of 2 mm set around it, each seated in the band and held by two beads."""
     return join(*eternity_parts(count, detail, segments))

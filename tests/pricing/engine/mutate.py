@@ -20,7 +20,7 @@ import numpy as np
 
 from pricing.engine.confinement import confine
 from pricing.engine.errors import ModelRefused
-from pricing.engine.formats import Limits, read_model
+from pricing.engine.formats import MILLIMETRES, Limits, read_model
 from tests.pricing.engine.files import FORMATS, mesh_of, step_cylinder, zip_3mf
 from tests.pricing.engine.shapes import torus
 
@@ -122,7 +122,7 @@ def _check(model):
     assert 0 < len(mesh.faces) <= model.triangles <= LIMITS.max_triangles
     assert mesh.faces.min() == 0
     assert mesh.faces.max() == len(mesh.vertices) - 1
-    assert np.abs(mesh.vertices).max() <= LIMITS.max_coordinate_mm
+    assert np.abs(mesh.vertices).max() <= LIMITS.max_coordinate_mm * max(MILLIMETRES[model.unit], 1)
     assert len(np.unique(mesh.vertices, axis=0)) == len(mesh.vertices)
     a, b, c = mesh.faces.T
     assert not ((a == b) | (b == c) | (c == a)).any()

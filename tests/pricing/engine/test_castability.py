@@ -24,6 +24,7 @@ SOUND = Facts(
     agrees=True,
     error_mm3=0.1,
     open_edges=0,
+    unit="mm",
     unit_source="assumed",
 )
 
@@ -69,6 +70,39 @@ def test_the_verdict_is_that_of_the_worst_reason(changes, verdict, codes):
     assert (found.code, [reason.code for reason in found.reasons]) == (verdict, codes)
 
 
+METRES_TAKEN = {"unit": "m", "unit_source": "file"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({"box_mm": (21_000.0, 21_000.0, 5_000.0), **METRES_TAKEN}, ["unit_in_doubt"]),
+        ({"box_mm": (830.0, 830.0, 200.0), **METRES_TAKEN}, ["unit_in_doubt"]),
+        ({"box_mm": (210.0, 210.0, 50.0), "unit": "cm", "unit_source": "file"}, ["unit_in_doubt"]),
+        ({"box_mm": (0.021, 0.021, 0.005), "walls": walls(0.002), "unit_source": "file"}, ["unit_in_doubt"]),
+        ({"box_mm": (0.021, 0.021, 0.005), "walls": walls(0.002)}, ["unit_in_doubt"]),
+        ({"box_mm": (2.1, 2.1, 0.5), "walls": walls(0.2)}, ["unit_in_doubt"]),
+        ({"box_mm": (2.1, 2.1, 0.5), "walls": walls(None)}, ["unit_in_doubt", "walls_unknown"]),
+        ({"box_mm": (4.0, 4.0, 1.0), "walls": walls(0.3), "unit_source": "file"}, ["wall_too_thin"]),
+        ({"box_mm": (210.0, 210.0, 50.0), "unit_source": "file"}, ["too_big_for_flask"]),
+        ({"box_mm": (21_000.0, 21_000.0, 5_000.0), "unit": "m", "unit_source": "given"}, ["too_big_for_flask"]),
+        ({"box_mm": (2.1, 2.1, 0.5), "walls": walls(0.2), "unit_source": "given"}, ["wall_too_thin"]),
+    ],
+)
+def test_what_would_be_refused_for_a_unit_that_nobody_confirmed_is_asked_about(changes, codes):
+    assert codes == [reason.code for reason in judge(replace(SOUND, **changes), CastingLimits()).reasons]
+
+
+def test_the_question_shows_the_size_in_every_unit():
+    [doubt] = judge(replace(SOUND, box_mm=(21_300.0, 21_000.0, 5_000.0), **METRES_TAKEN), CastingLimits()).reasons
+
+    assert (doubt.verdict, doubt.params) == (
+        "review",
+        {"size_mm": 21_300.0, "as_mm": 21.3, "as_cm": 213.0, "as_inch": 541.02, "as_m": 21_300.0},
+    )
+    assert "21.3 mm if it is drawn in millimetres" in doubt.message
+
+
 def test_an_alloy_has_its_own_limits():
     platinum = CastingLimits(wall_refuse_mm=0.8, wall_advice_mm=1.3, flask_diameter_mm=50, flask_height_mm=60)
 
@@ -87,11 +121,12 @@ def test_limits_that_contradict_themselves_are_refused():
 def test_a_customer_reads_the_figures():
     thin, odd = (
         judge(replace(SOUND, walls=walls(0.48999)), CastingLimits()),
-        judge(replace(SOUND, box_mm=(0.0213, 0.02, 0.005)), CastingLimits()),
+        judge(replace(SOUND, box_mm=(2.13, 2.0, 0.5)), CastingLimits()),
     )
 
     assert "wall is 0.48 mm; below 0.5 mm" in thin.reasons[0].message
-    assert "measures 0.02 mm" in odd.reasons[0].message
+    assert "measures 2.13 mm" in odd.reasons[0].message
+    assert "in centimetres it would be 21.3 mm" in odd.reasons[0].message
 
 
 def test_both_figures_of_a_doubtful_volume_are_shown():

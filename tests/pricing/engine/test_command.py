@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pricing.engine.mesh import Mesh
 from pricing.engine.rates import load_rates
 from pricing.engine.version import ENGINE_VERSION
 from tests.pricing.engine import jewels
-from tests.pricing.engine.files import mesh_of, rhino, step_box
+from tests.pricing.engine.files import glb, mesh_of, rhino, step_box
 from tests.pricing.engine.files import obj as written_as_obj
 from tests.pricing.engine.shapes import ascii_stl, binary_stl, cube, price_list, soup, torus
 
@@ -147,6 +148,26 @@ def test_a_tiny_piece_without_a_unit_is_asked_about(tmp_path):
 
     assert (told["verdict"], told["unit_source"]) == ("advice", "assumed")
     assert [reason["code"] for reason in told["reasons"]] == ["size_unlikely"]
+
+
+def glb_in_millimetres(mesh):
+    """As exporters of jewellery write them, though glTF is in metres: `glb` would write metres."""
+    return glb(Mesh(mesh.vertices * 1000, mesh.faces))
+
+
+@pytest.mark.parametrize("times", [1, 10])
+def test_a_glb_in_millimetres_is_asked_about_and_its_unit_may_be_given(tmp_path, times):
+    ring = jewels.moved(jewels.plain_ring(), (90 * times, 0, 0))
+    (tmp_path / "ring.glb").write_bytes(glb_in_millimetres(ring))
+
+    asked = answer(tmp_path / "ring.glb", glb_in_millimetres(ring))
+    told = answer(tmp_path / "ring.glb", glb_in_millimetres(ring), "--unit", "mm")
+
+    assert (asked["verdict"], asked["price"], asked["unit"]) == ("review", None, "m")
+    assert [reason["code"] for reason in asked["reasons"]] == ["unit_in_doubt"]
+    assert "19.6 mm if it is drawn in millimetres" in asked["reasons"][0]["message"]
+    assert (told["verdict"], told["unit"], told["unit_source"]) == ("ok", "mm", "given")
+    assert told["volume_mm3"] == pytest.approx(jewels.volume(ring), rel=1e-4)
 
 
 def test_a_model_in_doubt_goes_to_a_person_without_a_price(tmp_path):

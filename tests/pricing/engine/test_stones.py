@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
+from pricing.engine.measure import measure
 from pricing.engine.repair import mend
 from pricing.engine.shells import SOLID, STONE, sort_out
 from tests.pricing.engine import jewels
 from tests.pricing.engine.jewels import CUTS, box, brilliant, cabochon, capsule, cone, cylinder, join, moved, rotation
+from tests.pricing.engine.shapes import model
 
 SIZES = {
     "round": (6.5, 6.5), "princess": (5, 5), "emerald": (7, 5), "oval": (7, 5), "pear": (8, 5),
@@ -112,3 +114,16 @@ def test_a_gem_is_a_stone_only_near_metal(gap, stones):
     plate = box((4, 4, 1), (0, 0, gem.vertices[:, 2].min() - gap - 0.5))
 
     assert len(sort_out(join(gem, plate)).stones) == stones
+
+
+@pytest.mark.parametrize("stone_first", [False, True])
+def test_a_stone_is_no_metal_in_a_seat_that_was_cut_with_it(stone_first):
+    *metal, stone = jewels.solitaire_parts("princess")
+    seat = jewels.cut_by(metal, stone)
+
+    parts = [stone, seat] if stone_first else [seat, stone]
+    found = measure(model(jewels.welded(join(*parts))))
+
+    assert [(gem.cut, gem.length_mm) for gem in found.stones] == [("princess", pytest.approx(5, rel=1e-3))]
+    assert found.volume_mm3 == pytest.approx(jewels.volume(seat), rel=1e-4)
+    assert found.volume_agrees
