@@ -95,7 +95,7 @@ def test_centimetres_are_read_as_centimetres_when_somebody_says_so():
 
 
 def test_a_person_cant_say_the_volume_of_a_piece_whose_unit_is_in_doubt():
-    asked = quote_of(jewels.moved(jewels.plain_ring(), scale=0.01))
+    asked = quote_of(jewels.moved(jewels.plain_ring(), scale=0.1))
     assert (asked.status, [reason["code"] for reason in asked.reasons]) == (QuoteStatus.IN_REVIEW, ["unit_in_doubt"])
 
     with pytest.raises(UnitInDoubt):
