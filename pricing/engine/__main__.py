@@ -82,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--finish", default="polished", help="polished (default), matte or brushed")
     parser.add_argument("--quantity", type=int, default=1, metavar="N", help="how many pieces, 1 to 1000")
+    parser.add_argument("--plating", metavar="KIND", help="rhodium, ruthenium, gold or rose_gold")
+    parser.add_argument("--engraving", default="", metavar="TEXT", help="engraved on each piece; blanks cost nothing")
+    parser.add_argument("--rush", action="store_true", help="made before others")
     parser.add_argument("--rates", type=Path, metavar="FILE", help="rates as JSON; default: the demo rates")
     parser.add_argument("--preview", type=Path, metavar="OUT.png", help="write a picture of the model")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -103,7 +106,15 @@ def _asked_for(options: argparse.Namespace) -> tuple[Any, Any]:
     if options.alloy not in rates.alloys:
         raise CommandRefused("unknown_alloy", f"no alloy {options.alloy!r}; there are {', '.join(rates.alloys)}")
     try:
-        piece = PieceSpec(rates.alloys[options.alloy], options.finish, size=None, quantity=options.quantity)
+        piece = PieceSpec(
+            rates.alloys[options.alloy],
+            options.finish,
+            size=None,
+            quantity=options.quantity,
+            plating=options.plating,
+            engraved_characters=len("".join(options.engraving.split())),
+            is_rush=options.rush,
+        )
     except ValueError as wrong:
         raise CommandRefused("invalid_argument", str(wrong)) from wrong
     return rates, piece
@@ -135,6 +146,9 @@ def _price(options: argparse.Namespace, content: bytes, piece: Any, rates: Any) 
         "alloy": piece.alloy.code,
         "finish": piece.finish,
         "quantity": piece.quantity,
+        "plating": piece.plating,
+        "engraved_characters": piece.engraved_characters,
+        "rush": piece.is_rush,
         "price": None if verdict.code == "review" else price,
     }
 
@@ -218,9 +232,20 @@ def _breakdown(answer: dict[str, Any]) -> str:
         f"verdict: {answer['verdict']}",
         *(f"  {reason['message']}" for reason in answer["reasons"]),
         f"{answer['mass_g']} g of {answer['alloy']} as cast, {answer['finished_mass_g']} g finished",
-        f"{answer['finish']}, quantity {answer['quantity']}",
+        _ordered(answer),
     ]
     return "\n".join(lines + _amounts(answer["price"]))
+
+
+def _ordered(answer: dict[str, Any]) -> str:
+    said = [answer["finish"], f"quantity {answer['quantity']}"]
+    if answer["plating"]:
+        said.append(f"plated with {answer['plating']}")
+    if answer["engraved_characters"]:
+        said.append(f"{answer['engraved_characters']} characters engraved")
+    if answer["rush"]:
+        said.append("rush")
+    return ", ".join(said)
 
 
 def _amounts(price: dict[str, Any] | None) -> list[str]:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from pricing.engine.confinement import confine
 from pricing.engine.errors import EngineOutOfMemory, FileTooLarge, ModelRefused
+from pricing.engine.landlock import stay_within
 from pricing.engine.version import ENGINE_VERSION
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Job:
 def run(job: Job) -> int:
     """Measure one file within its limits. 0: measured; 2: refused; both answered. Anything else: nothing to rely on."""
     confine(memory_bytes=job.memory_bytes, cpu_seconds=job.cpu_seconds)
+    stay_within(Path(job.model).parent)
     try:
         for line in examine(job):
             _say(line)

@@ -1,6 +1,7 @@
 """The warm host: forks a child per file, dies with its worker, and is replaced when it is gone."""
 
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -176,6 +177,25 @@ def test_the_host_starts_no_threads(model):
     measure_file(model)
 
     assert len(list(Path(f"/proc/{host_process()}/task").iterdir())) == 1
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told what to do with freed memory")
+def test_what_a_child_frees_stays_its_own(instead, model, seen):
+    instead(
+        ANSWER
+        + f"""
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096
+before = resident()
+big = bytearray(b"x" * 24_000_000)
+del big
+open({seen.path!r}, "w").write(str(resident() - before))
+"""
+    )
+
+    measure_file(model)
+
+    assert int(seen()) > 23_000_000
 
 
 def test_a_host_ends_with_the_thread_it_belongs_to(model):

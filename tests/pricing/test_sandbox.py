@@ -14,6 +14,7 @@ from PIL import Image
 
 from config.env import read_environment
 from pricing import hosting
+from pricing.engine import landlock
 from pricing.engine.child import STAGES
 from pricing.engine.errors import (
     EngineCrashed,
@@ -31,7 +32,8 @@ from pricing.sandbox import SandboxLimits, measure_file
 from tests.factories.processes import alive, wait_for
 from tests.pricing.conftest import ANSWER, answer
 from tests.pricing.engine import jewels
-from tests.pricing.engine.shapes import ascii_stl, binary_stl, cube, measurement, torus
+from tests.pricing.engine.files import rhino, step_box
+from tests.pricing.engine.shapes import ascii_stl, binary_stl, cube, measurement, soup, torus
 
 
 def test_a_model_is_measured_as_in_process(model):
@@ -339,6 +341,87 @@ def test_a_child_dies_with_its_worker(tmp_path):
     process.wait()
 
     wait_for(lambda: not alive(int(marker.read_text())))
+
+
+needs_landlock = pytest.mark.skipif(landlock.version() == 0, reason="this kernel has no Landlock, or it is off")
+
+
+@pytest.fixture
+def tried(monkeypatch, tmp_path, model):
+    """What becomes of Python expressions inside a child under all its limits, which sees `outside`, a folder."""
+
+    def attempt(*expressions):
+        host = f"""
+import os, socket, subprocess, sys
+from pathlib import Path
+from pricing.engine import child, host
+from pricing.engine.confinement import renounce
+told = open({str(tmp_path / "told")!r}, "w")
+def examine(job):
+    names = globals() | {{"outside": Path({str(tmp_path)!r}), "own": Path(job.model).parent, "parent": os.getppid()}}
+    for expression in {expressions!r}:
+        try:
+            told.write(f"{{eval(expression, names)}}\\n")
+        except OSError as error:
+            told.write(f"{{type(error).__name__}}\\n")
+    told.flush()
+    yield {{"stage": "reading"}}
+child.examine = examine
+renounce()
+host.serve(child.run)
+"""
+        monkeypatch.setattr(hosting, "host_command", lambda: [sys.executable, "-P", "-c", host])
+        hosting.stop()
+        with pytest.raises(EngineCrashed):  # it does not answer
+            measure_file(model)
+        return (tmp_path / "told").read_text().splitlines()
+
+    yield attempt
+    hosting.stop()
+
+
+@needs_landlock
+def test_a_child_reads_and_writes_its_own_folder_only(tried, tmp_path):
+    (tmp_path / "secret").write_text("another customer's ring")
+
+    assert tried(
+        "(own / 'model').stat().st_size == len((own / 'model').read_bytes())",
+        "(own / 'preview.png').write_bytes(b'12')",
+        "(outside / 'secret').read_text()",
+        "(outside / 'secret').write_text('')",
+        "(outside / 'secret').unlink()",
+        "(outside / 'new').write_text('')",
+        "(outside / 'secret').rename(own / 'secret')",
+        "list(outside.iterdir())",
+        f"open({str(Path(hosting.__file__))!r}).read()",
+        "Path('/etc/passwd').read_text()",
+        "Path(f'/proc/{parent}/environ').read_bytes()",
+        "(own / 'link').symlink_to('/etc/passwd')",
+    ) == ["True", "2", *["PermissionError"] * 10]
+    assert (tmp_path / "secret").read_text() == "another customer's ring"
+
+
+@needs_landlock
+def test_a_child_starts_no_program(tried):
+    assert tried("subprocess.run([sys.executable, '-c', ''])") == ["PermissionError"]
+
+
+@pytest.mark.skipif(landlock.version() < 6, reason="this kernel's Landlock knows nothing of signals")
+def test_a_child_cannot_signal_its_host(tried):
+    assert tried("os.kill(parent, 0)") == ["PermissionError"]
+
+
+@needs_landlock
+@pytest.mark.parametrize(
+    ("content", "kind"), [(rhino(soup(cube(8.0))), "3dm"), (step_box(8, 8, 8), "step")], ids=["rhino", "step"]
+)
+def test_libraries_that_are_loaded_late_are_within_reach(tmp_path, content, kind):
+    (tmp_path / "cube").write_bytes(content)
+
+    measured = measure_file(tmp_path / "cube", artefacts={"preview": tmp_path / "cube.png"})
+
+    assert (measured.format, measured.artefacts) == (kind, {"preview"})
+    assert measured.measurement.volume_mm3 == pytest.approx(512)
 
 
 GLB = b"glTF" + (2).to_bytes(4, "little") + (22).to_bytes(4, "little") + (2).to_bytes(4, "little") + b"JSON" + b"{}"

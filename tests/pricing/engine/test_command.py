@@ -86,6 +86,9 @@ def test_json_is_one_object_with_everything_the_price_rests_on(model):
         "alloy": "ag925",
         "finish": "matte",
         "quantity": 1,
+        "plating": None,
+        "engraved_characters": 0,
+        "rush": False,
         "price": {
             "currency": "EUR",
             "net": "94.11",
@@ -114,6 +117,37 @@ def test_the_breakdown_can_be_read_by_people(model):
     assert "5.304 g of ag925 as cast, 5.264 g finished" in ended.stdout
     # two pieces of 51.71 + 18.10, one set-up of 18.00 + 6.30: net 163.92, tax 32.784
     assert ended.stdout.splitlines()[-1].split() == ["gross", "196.70", "EUR"]
+
+
+def test_plating_engraving_and_rush_are_priced_and_told(model):
+    ended = run(
+        model,
+        "--alloy",
+        "ag925",
+        "--plating",
+        "rhodium",
+        "--engraving",
+        "E & M",
+        "--rush",
+        "--finish",
+        "matte",
+        "--json",
+    )
+
+    told = json.loads(ended.stdout)
+    assert (told["plating"], told["engraved_characters"], told["rush"]) == ("rhodium", 3, True)
+    amounts = {part["code"]: part["amount"] for part in told["price"]["components"]}
+    # 12.00 + 3.84 cm2 x 1.10 = 16.224; 6.00 + 3 x 0.45
+    assert (amounts["plating"], amounts["engraving"]) == ("16.22", "7.35")
+    # piece 51.71 + 4.22 + 1.35 = 57.28, margin 20.05: 77.33; set-up 18.00 + 12.00 + 6.00, margin 12.60: 48.60;
+    # 77.33 x 0.30 = 23.199 and 48.60 x 0.30 = 14.58
+    assert amounts["rush"] == "37.78"
+
+
+def test_the_breakdown_tells_what_was_chosen(model):
+    ended = run(model, "--alloy", "ag925", "--plating", "gold", "--engraving", "E & M", "--rush")
+
+    assert "polished, quantity 1, plated with gold, 3 characters engraved, rush" in ended.stdout.splitlines()
 
 
 def answer(file, content, *options):
@@ -287,6 +321,8 @@ sys.exit(status)
         (["{model}", "--alloy", "ag925", "--quantity", "0"], "invalid_argument"),
         (["{model}", "--alloy", "ag925", "--quantity", "many"], "invalid_argument"),
         (["{model}", "--alloy", "ag925", "--finish", "hammered"], "invalid_argument"),
+        (["{model}", "--alloy", "ag925", "--plating", "chrome"], "invalid_argument"),
+        (["{model}", "--alloy", "ag925", "--engraving", "x" * 201], "invalid_argument"),
         (["{model}", "--alloy", "ag925", "--gift-wrap"], "invalid_argument"),
         (["{model}"], "invalid_argument"),
         ([], "invalid_argument"),
