@@ -446,3 +446,18 @@ def test_without_a_cache_nothing_is_kept(shop, client, settings):
     client.get("/catalogue/")
 
     assert not client.get("/catalogue/").was_kept
+
+
+def test_a_guest_with_a_basket_gets_his_own_count_from_the_kept_page_and_strangers_none(shop, client):
+    client.post("/basket/add/", {"sku": "band-ag925"})
+    client.get("/basket/")  # shows the message and gives the cookie that tells of the person
+    del client.cookies["messages"]  # a browser drops it when it has been shown
+    client.get("/catalogue/")
+
+    own = client.get("/catalogue/")
+    foreign = Visitor().get("/catalogue/")
+
+    assert own.was_kept
+    assert '<span class="count">1' in own.content.decode()
+    assert foreign.was_kept
+    assert '<span class="count">' not in foreign.content.decode()
