@@ -1,4 +1,4 @@
-"""Whether a convex shell is set in metal: whether any metal reaches into it or to its skin."""
+"""Whether a gem-shaped shell is set in metal: whether any metal reaches into it, to its skin, or near it."""
 
 from typing import Any, Final
 
@@ -12,7 +12,9 @@ from pricing.engine.nesting import Scene
 
 Floats = npt.NDArray[np.float64]
 
-_GAP_MM: Final = 0.3  # designers leave a stone this much play in its seat at most
+# Designers leave a stone some tenths of play; prongs drawn beside it are further off. What hangs near metal without
+# touching any can't be metal itself: it would fall off.
+_GAP_MM: Final = 1.0
 
 
 def touched(scene: Scene, convex: Ints, metal: Flags) -> Flags:

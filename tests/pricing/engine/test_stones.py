@@ -42,7 +42,8 @@ def test_the_centre_of_a_stone_is_where_it_was_put():
 
     (stone,) = sort_out(moved(seated(gem, 3.0), by, turn)).stones
 
-    assert stone.centre_mm == pytest.approx(turn @ [0, 0, middle] + by, abs=1e-9)
+    # Of two corners of the outline within a thousandth of its size one counts; which, the last bit of a sine decides.
+    assert stone.centre_mm == pytest.approx(turn @ [0, 0, middle] + by, abs=3e-3)
 
 
 @pytest.mark.parametrize("segments", [16, 24, 32, 64, 96])
@@ -108,7 +109,7 @@ def test_a_gem_buried_in_metal_is_no_stone():
     assert sort_out(join(box((12, 12, 12)), brilliant(3.0))).roles.tolist() == [SOLID, SOLID]
 
 
-@pytest.mark.parametrize(("gap", "stones"), [(0.2, 1), (1.0, 0)])
+@pytest.mark.parametrize(("gap", "stones"), [(0.2, 1), (0.9, 1), (1.2, 0)])
 def test_a_gem_is_a_stone_only_near_metal(gap, stones):
     gem = brilliant(3.0)
     plate = box((4, 4, 1), (0, 0, gem.vertices[:, 2].min() - gap - 0.5))
