@@ -55,7 +55,7 @@ def orders() -> None:
     """Some work for the pictures: rings in production, and an order large enough to stop for a seller."""
     buyer = Customer(BASE, "customer@karat.example")
     buyer.sign_in()
-    for number, name in enumerate(["wave_ring", "signet_ring", "knot_pendant", "bead_ring", "sun_pendant"]):
+    for number, name in enumerate(["wave_ring", "signet_ring", "knot_pendant", "bead_ring", "comfort_band"]):
         quote = buyer.upload(ROOT / "examples" / "designs" / f"{name}.stl", quantity=8 if number == 1 else 1)
         until("a price", lambda quote=quote: buyer.price_of(quote))
         order = buyer.order(quote)
