@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from config.kernel.errors import IllegalTransition, ReasonMissing
@@ -20,7 +21,7 @@ from external_orders.querysets import CAN_BE_HELD
 from external_orders.selectors import work_orders_of
 from external_orders.services.statuses import change_detail, move_external_order
 from external_orders.states import ExternalOrderStatus, InquiryKind, InquiryOutcome, StatusDetail
-from mes.models import WorkOrder
+from mes.models import WorkOrder, WorkOrderLog
 from mes.selectors import is_past_working_days
 from mes.services.release import cancel_work_order, hold_work_order, resume_work_order
 from mes.states import WorkOrderStatus
@@ -167,5 +168,9 @@ def _rest(order: ExternalOrder, *, actor: Actor) -> None:
 
 
 def _go_on(order: ExternalOrder, *, actor: Actor) -> None:
-    for work_order_id in _work(order).filter(status=WorkOrderStatus.ON_HOLD):
+    """What rests for the question goes on; what a planner holds for a reason of his own does not."""
+    holds = WorkOrderLog.objects.filter(work_order=OuterRef("pk"), to_status=WorkOrderStatus.ON_HOLD)
+    held_for = holds.exclude(from_status=WorkOrderStatus.ON_HOLD).order_by("-pk").values("reason")[:1]
+    resting = _work(order).filter(status=WorkOrderStatus.ON_HOLD).alias(held_for=Subquery(held_for))
+    for work_order_id in resting.filter(held_for=_ASKED):
         resume_work_order(work_order_id=work_order_id, reason=_SETTLED, actor=actor)

@@ -14,6 +14,7 @@ from external_orders.services import inquiries, orders, production
 from external_orders.services.statuses import move_external_order
 from mes.models import Operation, WorkOrder
 from mes.services.operations import claim_operation, finish_operation, start_operation
+from mes.services.release import hold_work_order
 from tests.factories.external_orders import make_order, make_partner, make_person, work_of
 from tests.factories.mes import make_operator
 
@@ -68,6 +69,16 @@ def test_a_question_holds_the_piece_until_a_planner_has_read_the_answer(partner,
         (5, "answered", None),
     ]
     assert not WaitingExternalOrder.objects.waiting().exists()
+
+
+def test_what_a_planner_holds_for_a_reason_of_his_own_stays_on_hold_when_a_question_is_settled(partner) -> None:
+    order, planner = make_order(partner), make_person("planner")
+    hold_work_order(work_order_id=work_of(order).pk, reason="the stone is late", actor=planner)
+    inquiries.ask_partner(order_id=order.pk, reason="Which size?", actor=planner)
+
+    inquiries.resume_external_order(order_id=order.pk, reason="clear now", actor=planner)
+
+    assert work_of(order).status == "on_hold"
 
 
 def test_an_answer_to_nothing_is_refused(partner, api) -> None:
